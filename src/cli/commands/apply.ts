@@ -1,0 +1,56 @@
+import type { CommandModule } from "yargs";
+import type { LinkCandidate } from "../../linker/predict.js";
+import type { Doc } from "../../text/doc.js";
+import { interruptSignal } from "../progress.js";
+
+interface Arguments {
+  readonly model: string;
+  readonly in: string;
+  readonly out: string;
+  readonly candidates: boolean;
+  readonly detect: boolean;
+  readonly backend: string;
+}
+
+export const applyCommand: CommandModule<object, Arguments> = {
+  command: "apply <model> <in> <out>",
+  describe: "Link the mentions of documents, JSONL in and out, '-' for stdin and stdout",
+  builder: (yargs) =>
+    yargs
+      .positional("model", { type: "string", demandOption: true, describe: "Model folder" })
+      .positional("in", { type: "string", demandOption: true, describe: "Documents, JSONL" })
+      .positional("out", { type: "string", demandOption: true, describe: "File to write" })
+      .option("candidates", { type: "boolean", default: false, describe: "Write every candidate with the parts of its score" })
+      .option("detect", { type: "boolean", default: false, describe: "Find mentions where a document has none" })
+      .option("backend", { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" })
+      .strict(),
+  handler: async (argv) => {
+    const [{ openLinker }, { readDocs, writeDocs }, { detectMentions }] = await Promise.all([
+      import("../open-linker.js"),
+      import("../../formats/doc-jsonl.js"),
+      import("../../linker/gazetteer.js"),
+    ]);
+    const linker = await openLinker(argv.model, argv.backend);
+    async function* mentions(): AsyncGenerator<Doc> {
+      for await (const doc of readDocs(argv.in)) {
+        if (argv.detect && doc.ents.length === 0) doc.ents = detectMentions(doc, linker.kb);
+        yield doc;
+      }
+    }
+    async function* linked(): AsyncGenerator<Doc> {
+      for await (const doc of linker.pipe(mentions(), { signal: interruptSignal() })) {
+        for (const span of doc.ents) {
+          if (argv.candidates) span.candidates = (span.candidates as LinkCandidate[] | undefined)?.map(candidateToJson) ?? [];
+          else delete span.candidates;
+        }
+        yield doc;
+      }
+    }
+    await writeDocs(argv.out, linked());
+  },
+};
+
+/** A candidate with keys as in files. */
+export function candidateToJson({ kbId, ...rest }: LinkCandidate): object {
+  return { kb_id: kbId, ...rest };
+}

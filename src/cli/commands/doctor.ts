@@ -1,0 +1,49 @@
+import pc from "picocolors";
+import type { CommandModule } from "yargs";
+import type { BackendReport } from "../../tensor/probe.js";
+import { type DoctorReport, doctorReport } from "../doctor-report.js";
+
+interface DoctorArguments {
+  json: boolean;
+}
+
+export const doctorCommand: CommandModule<object, DoctorArguments> = {
+  command: "doctor",
+  describe: "Show which backends work here, what they are worth, and what to install",
+  builder: (yargs) =>
+    yargs.option("json", {
+      type: "boolean",
+      default: false,
+      describe: "Print the report as one JSON object",
+    }),
+  handler: async ({ json }) => {
+    const report = await doctorReport();
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report));
+  },
+};
+
+/** The report for people. */
+export function doctorText(report: DoctorReport): string {
+  const { node, hnswlib, picked, advice } = report;
+  const lines = [
+    `Node      ${node.version}${node.supported ? "" : pc.red(" (too old)")}`,
+    `Machine   ${report.platform}, ${report.cpus} CPUs, ${report.memoryGb} GB`,
+    "Backends  (a step: training two dense layers, 256 rows)",
+    ...report.backends.flatMap((backend) => backendLines(backend, backend.name === picked)),
+    "Optional",
+    hnswlib.available
+      ? `  ${pc.green("yes")} hnswlib-node   ${hnswlib.version}`
+      : `  ${pc.yellow("no ")} hnswlib-node   ${hnswlib.whyNot}`,
+    ...(advice.length > 0 ? ["What would help"] : []),
+    ...advice.map((line) => `  - ${line}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function backendLines(report: BackendReport, picked: boolean): string[] {
+  const name = report.name.padEnd(14);
+  if (!report.available) return [`  ${pc.yellow("no ")} ${name} ${report.whyNot}`];
+  const figures = `loads in ${report.loadMs.toFixed(0)} ms, a step takes ${report.stepMs.toFixed(1)} ms`;
+  const mark = picked ? pc.bold("  <- picked") : "";
+  return [`  ${pc.green("yes")} ${name} ${report.version}, ${report.engine}; ${figures}${mark}`];
+}

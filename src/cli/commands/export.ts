@@ -1,0 +1,28 @@
+import type { CommandModule } from "yargs";
+import { WEIGHT_FORMATS, type WeightFormat } from "../../tensor/weights.js";
+import { say } from "../progress.js";
+
+interface Arguments {
+  readonly model: string;
+  readonly out: string;
+  readonly quantize: WeightFormat;
+}
+
+export const exportCommand: CommandModule<object, Arguments> = {
+  command: "export <model> <out>",
+  describe: "Write a small, self-contained folder for linking",
+  builder: (yargs) =>
+    yargs
+      .positional("model", { type: "string", demandOption: true, describe: "Model folder" })
+      .positional("out", { type: "string", demandOption: true, describe: "Folder to write" })
+      .option("quantize", { choices: WEIGHT_FORMATS, default: "float16" as WeightFormat, describe: "How weights are stored" })
+      .strict(),
+  handler: async ({ model, out, quantize }) => {
+    const [{ readBundle, writeBundle }, { VERSION }] = await Promise.all([
+      import("../../linker/bundle.js"),
+      import("../../version.js"),
+    ]);
+    await writeBundle(await readBundle(model), out, { format: quantize, linkwrightVersion: VERSION });
+    say(`${out}: weights as ${quantize}`);
+  },
+};

@@ -1,0 +1,55 @@
+import type { CommandModule } from "yargs";
+import type { LinkCandidate } from "../../linker/predict.js";
+import type { Span } from "../../text/doc.js";
+import { candidateToJson } from "./apply.js";
+
+interface Arguments {
+  readonly model: string;
+  readonly text: readonly string[];
+  readonly json: boolean;
+  readonly backend: string;
+}
+
+export const linkCommand: CommandModule<object, Arguments> = {
+  command: "link <model> <text..>",
+  describe: "Find and link the mentions of a text",
+  builder: (yargs) =>
+    yargs
+      .positional("model", { type: "string", demandOption: true, describe: "Model folder" })
+      .positional("text", { type: "string", array: true, demandOption: true, describe: "Texts, each linked by itself" })
+      .option("json", { type: "boolean", default: false, describe: "Print one JSON array of links a text" })
+      .option("backend", { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" })
+      .strict(),
+  handler: async ({ model, text, json, backend }) => {
+    const [{ openLinker }, { Doc }, { detectMentions }] = await Promise.all([
+      import("../open-linker.js"),
+      import("../../text/doc.js"),
+      import("../../linker/gazetteer.js"),
+    ]);
+    const linker = await openLinker(model, backend);
+    for (const one of text) {
+      const doc = new Doc(one);
+      doc.ents = detectMentions(doc, linker.kb);
+      linker.call(doc);
+      process.stdout.write(json ? `${JSON.stringify(doc.ents.map((span) => linkToJson(span, one)))}\n` : table(doc.ents, one));
+    }
+  },
+};
+
+function linkToJson({ start, end, label, kbId, score, reason, candidates }: Span, text: string): object {
+  const listed = (candidates as LinkCandidate[]).map(candidateToJson);
+  return { mention: text.slice(start, end), start, end, label, kb_id: kbId, score, reason, candidates: listed };
+}
+
+function table(spans: readonly Span[], text: string): string {
+  if (spans.length === 0) return "no names of the knowledge base found\n";
+  const rows = spans.map(({ start, end, kbId, score, reason, candidates }) => {
+    const best = (candidates as LinkCandidate[]).find((candidate) => candidate.kbId === kbId);
+    const why = reason === "linked" ? (best?.name ?? "") : `${reason}`;
+    return [text.slice(start, end), kbId, (score ?? 0).toFixed(2), why] as const;
+  });
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows
+    .map(([mention, id, score, why]) => `${mention.padEnd(widths[0] as number)}  ${id.padEnd(widths[1] as number)}  ${score}  ${why}\n`)
+    .join("");
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { VERSION } from "../version.js";
+import { applyCommand } from "./commands/apply.js";
+import { createIndexCommand } from "./commands/create-index.js";
+import { debugDataCommand } from "./commands/debug-data.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { evaluateCommand } from "./commands/evaluate.js";
+import { exportCommand } from "./commands/export.js";
+import { linkCommand } from "./commands/link.js";
+import { trainCommand } from "./commands/train.js";
+import { reportFailure } from "./failure.js";
+
+const EXIT_USAGE = 2;
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0); // the reader has had enough, as `head` does
+  throw error;
+});
+
+await yargs(hideBin(process.argv))
+  .scriptName("linkwright")
+  .usage("$0 <command>\n\nTrains an entity linker on your own knowledge base, and runs it.")
+  .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "camel-case-expansion": false })
+  .command(createIndexCommand)
+  .command(debugDataCommand)
+  .command(trainCommand)
+  .command(evaluateCommand)
+  .command(applyCommand)
+  .command(linkCommand)
+  .command(exportCommand)
+  .command(doctorCommand)
+  .demandCommand(1, "Name a command.")
+  .strictCommands()
+  .version(VERSION)
+  .alias({ h: "help", v: "version" })
+  .wrap(Math.min(110, process.stdout.columns ?? 110))
+  .exitProcess(false)
+  .fail((message, error) => {
+    if (error) throw error;
+    process.stderr.write(`linkwright: ${message} 'linkwright --help' and 'linkwright COMMAND --help' tell more.\n`);
+    process.exit(EXIT_USAGE);
+  })
+  .parseAsync()
+  .catch(reportFailure);

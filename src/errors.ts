@@ -1,0 +1,161 @@
+/**
+ * Every failure that linkwright reports: a code, and a message that says what was found, what was
+ * expected, where, and what to do. A missing argument of a message does not compile.
+ *
+ * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
+ * L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx command line.
+ */
+export const messages = {
+  // documents
+  L100: (a: { file: string; why: string }) =>
+    `Can't read documents from ${a.file}: ${a.why}. Give a JSONL file with one document a line, or "-" for stdin.`,
+  L101: (a: { where: string; why: string }) =>
+    `${a.where}: the line is not JSON (${a.why}). Expected one whole JSON object a line.`,
+  L102: (a: { where: string; key: string; expected: string; found: string }) =>
+    `${a.where}: ${a.key} must be ${a.expected}, found ${a.found}.`,
+  L103: (a: { where: string; key: string; start: number; end: number; length: number }) =>
+    `${a.where}: ${a.key} is ${a.start} to ${a.end}, but the text has offsets 0 to ${a.length} and a span at least one ` +
+    "character. Offsets count UTF-16 code units, the end is exclusive.",
+  L104: (a: { where: string; key: string; offset: number }) =>
+    `${a.where}: ${a.key} cuts a character in two at offset ${a.offset}. Offsets count UTF-16 code units, as in ` +
+    "JavaScript; offsets counted in code points, as in Python, have to be converted.",
+  L105: (a: { where: string; key: string; other: string; range: string; otherRange: string }) =>
+    `${a.where}: ${a.key} (${a.range}) and ${a.other} (${a.otherRange}) overlap. Leave one of them out.`,
+  L106: (a: { file: string }) => `${a.file} has no documents. Expected JSONL with one document a line.`,
+  L107: (a: { where: string }) => `${a.where}: the line is not UTF-8. Save the file as UTF-8.`,
+  L108: (a: { path: string; why: string }) =>
+    `Can't write ${a.path}: ${a.why}.`,
+  // knowledge base
+  E132: (a: { alias: string; entities: number; priors: number }) =>
+    `The alias ${JSON.stringify(a.alias)} has ${a.entities} entities and ${a.priors} probabilities. Expected one probability an entity.`,
+  E133: (a: { alias: string; sum: number }) =>
+    `The probabilities of the alias ${JSON.stringify(a.alias)} add to ${a.sum}. Expected at most 1: P(entity | alias).`,
+  E134: (a: { alias: string; entity: string }) =>
+    `The alias ${JSON.stringify(a.alias)} is given to the entity ${JSON.stringify(a.entity)}, which is not in the ` +
+    "knowledge base. Add the entity before its aliases.",
+  E140: (a: { ids: number; freqs: number; vectors: number }) =>
+    `Found ${a.ids} entity ids, ${a.freqs} frequencies and ${a.vectors} vectors. Expected the same number of each.`,
+  E141: (a: { found: number; expected: number }) =>
+    `Found an entity vector of length ${a.found}. Expected ${a.expected}, the knowledge base's entityVectorLength.`,
+  E146: (a: { path: string; why: string }) =>
+    `Can't write the knowledge base to ${a.path}: ${a.why}. What was there before is unchanged.`,
+  E176: (a: { alias: string }) =>
+    `The alias ${JSON.stringify(a.alias)} is not in the knowledge base, so that nothing can be appended. Use addAlias.`,
+  E890: (a: { alias: string }) =>
+    `Found ${JSON.stringify(a.alias)} as an alias. Expected a string with at least one character.`,
+  E928: (a: { path: string }) => `${a.path} is a file. Expected a folder: a knowledge base is read and written as one.`,
+  E929: (a: { path: string }) => `There is no knowledge base at ${a.path}: the path doesn't exist.`,
+  W017: (a: { alias: string }) =>
+    `The alias ${JSON.stringify(a.alias)} is in the knowledge base already and stays as it is. Use appendAlias to add entities.`,
+  W018: (a: { entity: string }) =>
+    `The entity ${JSON.stringify(a.entity)} is in the knowledge base already and stays as it is.`,
+  W024: (a: { entity: string; alias: string }) =>
+    `The alias ${JSON.stringify(a.alias)} has the entity ${JSON.stringify(a.entity)} already; its probability stays as it is.`,
+  L201: (a: { bytes: number; limit: number }) =>
+    `The strings of one column take ${a.bytes} bytes of UTF-8. At most ${a.limit} fit: shorten the descriptions.`,
+  L202: (a: { id: string }) =>
+    `Found ${JSON.stringify(a.id)} as an entity's id. Expected a string with at least one character, and not "NIL", ` +
+    "which stands for what is not in the knowledge base.",
+  L203: (a: { entity: string; index: number; found: number }) =>
+    `The vector of the entity ${JSON.stringify(a.entity)} has ${a.found} at place ${a.index}. Expected a finite number.`,
+  L204: (a: { entity: string; freq: number }) =>
+    `The frequency of the entity ${JSON.stringify(a.entity)} is ${a.freq}. Expected a finite number, 0 or more.`,
+  L205: (a: { alias: string; prior: number }) =>
+    `The alias ${JSON.stringify(a.alias)} has ${a.prior} as a probability. Expected a number from 0 to 1.`,
+  L206: (a: { alias: string; entity: string }) =>
+    `The alias ${JSON.stringify(a.alias)} has the entity ${JSON.stringify(a.entity)} twice. Add up its probabilities.`,
+  L207: (a: { type: string; limit: number }) =>
+    `The entity type ${JSON.stringify(a.type)} is one more than the ${a.limit} different types that there can be.`,
+  L211: (a: { where: string; found: string }) =>
+    `${a.where} is not a linkwright knowledge base: ${a.found}. Make one with linkwright create-index.`,
+  L212: (a: { where: string; found: string; expected: number }) =>
+    `The knowledge base ${a.where} has version ${a.found} of the format, this linkwright reads version ${a.expected}. ` +
+    "Make it anew with linkwright create-index.",
+  L213: (a: { where: string; file: string }) =>
+    `The knowledge base ${a.where} lacks its file ${a.file}. Copy the whole folder, or make it anew.`,
+  L214: (a: { path: string; found: number; expected: number }) =>
+    `${a.path} has ${a.found} bytes, but meta.json says ${a.expected}: it was cut off or replaced. Copy the folder again.`,
+  L215: (a: { path: string; found: string; expected: string }) =>
+    `${a.path} was altered: its sha256 is ${a.found}, but meta.json says ${a.expected}. Copy the folder again.`,
+  L216: (a: { where: string; why: string }) =>
+    `The meta.json of the knowledge base ${a.where} is damaged: ${a.why}. Copy the folder again.`,
+  L217: (a: { where: string; why: string }) =>
+    `The files of the knowledge base ${a.where} can't be decoded: ${a.why}. Make it anew with linkwright create-index.`,
+  L218: (a: { path: string; found: string }) =>
+    `${a.path} holds ${a.found}, which is not of a linkwright knowledge base and would be lost. Name an empty or a new folder.`,
+  L221: (a: { path: string; why: string }) =>
+    `Can't read ${a.path}: ${a.why}. Expected a folder with entities.jsonl and aliases.jsonl.`,
+  L222: (a: { where: string; why: string }) =>
+    `${a.where}: the line is not JSON (${a.why}). Expected one whole JSON object a line.`,
+  L223: (a: { where: string; key: string; expected: string; found: string }) =>
+    `${a.where}: ${a.key} must be ${a.expected}, found ${a.found}.`,
+  L224: (a: { where: string; entity: string }) =>
+    `${a.where}: the entity ${JSON.stringify(a.entity)} was there before. Expected each id once: leave one of them out.`,
+  L225: (a: { path: string }) => `${a.path} is empty. Expected JSONL, one object a line.`,
+  L226: (a: { where: string; alias: string }) =>
+    `${a.where}: the alias ${JSON.stringify(a.alias)} has neither "probabilities" nor "counts". Expected one of them, ` +
+    "with one number an entity.",
+  // backends
+  L301: (a: { name: string; expected: readonly string[] }) =>
+    `Unknown backend ${JSON.stringify(a.name)}: expected one of ${a.expected.join(", ")}.`,
+  L302: (a: { name: string; howToGet: string }) =>
+    `The backend ${a.name} is not installed. To get it: ${a.howToGet}`,
+  L303: (a: { name: string; reason: string }) =>
+    `The backend ${a.name} is installed but does not work here: ${a.reason}. Use "auto" to take the next best; ` +
+    "linkwright doctor tells what works.",
+  L304: (a: { index: number; rows: number; at: number }) =>
+    `Cannot gather row ${a.index} (position ${a.at} of the indices) out of ${a.rows} rows: expected 0 to ${a.rows - 1}.`,
+  // models
+  L401: (a: { where: string; found: string }) =>
+    `${a.where} does not hold the weights of a linkwright model: found ${a.found}. Export or train the model anew.`,
+  L402: (a: { path: string; why: string }) =>
+    `${a.path} is not a linkwright model: ${a.why}. Expected a folder written by 'linkwright train' or 'export'.`,
+  L403: (a: { file: string; found: string; expected: string }) =>
+    `${a.file} was altered or cut short: its sha256 is ${a.found}, meta.json says ${a.expected}. Copy the model again.`,
+  L404: (a: { path: string; found: string; expected: string }) =>
+    `${a.path} was written in format ${a.found}, this linkwright reads ${a.expected}. Export the model anew, or install the linkwright that wrote it.`,
+  L405: (a: { path: string }) =>
+    `${a.path} exists and is no linkwright model: nothing was written. Name another folder, or empty this one.`,
+  L406: (a: { path: string; why: string }) => `Can't write the model ${a.path}: ${a.why}. Nothing was replaced.`,
+  // config and training
+  L501: (a: { file: string; why: string }) => `Can't read the config ${a.file}: ${a.why}.`,
+  L502: (a: { file: string; line: number; reason: string }) => `${a.file}:${a.line} is not TOML: ${a.reason}.`,
+  L503: (a: { where: string; key: string; problem: string }) => `${a.where}: ${a.key} ${a.problem}.`,
+  L504: (a: { key: string; path: string }) =>
+    `${a.key}: there is no ${a.path}. Correct the path in the config, or give --${a.key} PATH.`,
+  L505: (a: { path: string }) =>
+    `${a.path} has no annotated mention: every ent's kb_id is missing or empty. Annotate ids, or "NIL" for what the knowledge base lacks.`,
+  L506: (a: { path: string; example: string }) =>
+    `${a.path}: none of the annotated kb_ids is in the knowledge base (the first is ${JSON.stringify(a.example)}). Do corpus and knowledge base belong together?`,
+  L507: (a: { path: string; why: string }) =>
+    `Can't go on from ${a.path}: ${a.why}. Train without --resume to start anew.`,
+  L508: (a: { path: string }) =>
+    `${a.path} holds nothing to train on: no mention has candidates and an answer. 'linkwright debug-data' shows why.`,
+  L509: (a: { epoch: number; step: number }) =>
+    `The loss is not a number any more (epoch ${a.epoch}, step ${a.step}). Lower training.learning_rate.`,
+  // command line
+} as const;
+
+export type ErrorCode = keyof typeof messages;
+type Arguments<C extends ErrorCode> = Parameters<(typeof messages)[C]>[0];
+
+/** An error that a caller can act on: `code` is stable, `message` is for people. */
+export class LinkwrightError extends Error {
+  override readonly name = "LinkwrightError";
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(`[${code}] ${message}`, options);
+    this.code = code;
+  }
+}
+
+/** The error of a code, its message filled in. */
+export function linkwrightError<C extends ErrorCode>(
+  code: C,
+  args: Arguments<C>,
+  cause?: unknown,
+): LinkwrightError {
+  const message = (messages[code] as (args: Arguments<C>) => string)(args);
+  return new LinkwrightError(code, message, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,118 @@
+import { normalizeWord } from "../text/tokenizer.js";
+import { type Csr, groupBy, list } from "./csr.js";
+import { fold } from "./fold.js";
+import { PartialIndex } from "./partial-index.js";
+import { StringTable } from "./string-table.js";
+import { type TrigramColumns, TrigramIndex } from "./trigram-index.js";
+
+export interface SimilarAlias {
+  /** Alias row. */
+  readonly alias: number;
+  /** Jaccard similarity of the character trigrams of the folds, 0 to 1. */
+  readonly similarity: number;
+}
+
+/** The parts of an index, as they stand on disk. */
+export interface AliasIndexParts {
+  /** The different folds of the aliases. */
+  readonly keys: StringTable;
+  /** Alias rows by key. */
+  readonly aliases: Csr;
+  /** Keys by the hash of what one word less leaves of them. */
+  readonly partials: Csr;
+  readonly trigrams: TrigramColumns;
+}
+
+/** Folded mentions shorter than this are found by other ways or not at all: anything resembles them. */
+const SHORTEST_TRIGRAM = 4;
+const SHORTEST_PARTIAL = 4;
+
+/**
+ * The ways from a mention to alias rows, from the strict to the lax. The caller decides which to try: none
+ * falls back on another. Arrays that are returned are views: don't write into them.
+ */
+export class AliasIndex {
+  private readonly partials: PartialIndex;
+  private readonly trigrams: TrigramIndex;
+
+  constructor(
+    private readonly strings: StringTable,
+    private readonly parts: AliasIndexParts,
+  ) {
+    this.partials = new PartialIndex(parts.keys, parts.partials);
+    this.trigrams = new TrigramIndex(parts.trigrams);
+  }
+
+  static build(strings: StringTable): AliasIndex {
+    const keys = new StringTable();
+    const keyOf = new Int32Array(strings.size);
+    for (let alias = 0; alias < strings.size; alias++) keyOf[alias] = keys.add(fold(strings.at(alias)));
+    return new AliasIndex(strings, {
+      keys,
+      aliases: groupBy(keyOf, keys.size),
+      partials: PartialIndex.build(keys).buckets,
+      trigrams: TrigramIndex.build(keys).toColumns(),
+    });
+  }
+
+  toParts(): AliasIndexParts {
+    return this.parts;
+  }
+
+  /** The alias that is the mention, letter by letter; -1 when there is none. */
+  exact(mention: string): number {
+    return this.strings.get(mention);
+  }
+
+  /** Aliases with the mention's fold, ascending. */
+  normalised(mention: string): Int32Array {
+    return this.ofFold(fold(mention));
+  }
+
+  /** Aliases with the mention's fold once its last word is singular: "Russians" => "Russian"; none when it already is. */
+  plural(mention: string): Int32Array {
+    const key = fold(mention);
+    const lastWord = key.lastIndexOf(" ") + 1;
+    const singular = key.slice(0, lastWord) + normalizeWord(key.slice(lastWord));
+    return singular === key ? NONE : this.ofFold(singular);
+  }
+
+  /** Aliases of two to four words that are the mention once their first or last word is left out, ascending. */
+  partial(mention: string): Int32Array {
+    const key = fold(mention);
+    if (key.length < SHORTEST_PARTIAL) return NONE;
+    const aliases = this.partials.search(key).flatMap((found) => [...list(this.parts.aliases, found)]);
+    return Int32Array.from(aliases).sort();
+  }
+
+  /** The `limit` aliases that are spelled most like the mention, best first, ties by row; see `leastSimilarity`. */
+  trigram(mention: string, limit: number): SimilarAlias[] {
+    const key = fold(mention);
+    if (key.length < SHORTEST_TRIGRAM) return [];
+    const found: SimilarAlias[] = [];
+    let last = 2;
+    for (const { key: row, similarity } of this.trigrams.search(key, leastSimilarity(key.length))) {
+      // Keys of one similarity may have their aliases mixed: a tie is taken in whole, and cut once sorted.
+      if (found.length >= limit && similarity < last) break;
+      for (const alias of list(this.parts.aliases, row)) found.push({ alias, similarity });
+      last = similarity;
+    }
+    return found.sort((a, b) => b.similarity - a.similarity || a.alias - b.alias).slice(0, limit);
+  }
+
+  private ofFold(key: string): Int32Array {
+    const row = key === "" ? -1 : this.parts.keys.get(key);
+    return row < 0 ? NONE : list(this.parts.aliases, row);
+  }
+}
+
+const NONE = new Int32Array(0);
+
+/**
+ * How similar an alias must be to a folded mention of `length` UTF-16 units. One wrong letter costs a short
+ * name most of its trigrams, and so does any other name: short ones must be almost the same.
+ */
+export function leastSimilarity(length: number): number {
+  if (length < 8) return 0.55;
+  return length < 12 ? 0.5 : 0.45;
+}

@@ -1,0 +1,36 @@
+/** Lists of numbers in two arrays (compressed sparse rows): list `i` is `values[offsets[i]]` to before `values[offsets[i + 1]]`. */
+export interface Csr {
+  /** [lists + 1] */
+  readonly offsets: Int32Array;
+  readonly values: Int32Array;
+}
+
+/** List `i`, a view. */
+export function list(csr: Csr, i: number): Int32Array {
+  return csr.values.subarray(csr.offsets[i], csr.offsets[i + 1]);
+}
+
+/** Counts -> the offsets of lists that are that long. // [counts] -> [counts + 1] */
+export function offsetsOf(counts: Int32Array): Int32Array {
+  const offsets = new Int32Array(counts.length + 1);
+  for (let i = 0; i < counts.length; i++) offsets[i + 1] = (offsets[i] as number) + (counts[i] as number);
+  return offsets;
+}
+
+/** The indices of `groupOf` by group, ascending within each: `groupBy([1, 0, 1], 2)` => lists `[1]` and `[0, 2]`. */
+export function groupBy(groupOf: Int32Array, groups: number): Csr {
+  const counts = new Int32Array(groups);
+  for (let i = 0; i < groupOf.length; i++) increment(counts, groupOf[i] as number);
+  const offsets = offsetsOf(counts);
+  const next = offsets.slice(0, groups);
+  const values = new Int32Array(groupOf.length);
+  for (let i = 0; i < groupOf.length; i++) values[increment(next, groupOf[i] as number)] = i;
+  return { offsets, values };
+}
+
+/** Adds one to `array[i]` and returns what it was. */
+export function increment(array: Int32Array, i: number): number {
+  const value = array[i] as number;
+  array[i] = value + 1;
+  return value;
+}

@@ -1,0 +1,102 @@
+import { linkwrightError } from "../errors.js";
+import { ARROW_FILES, type KbParts } from "./kb-parts.js";
+
+export const KB_FORMAT = "linkwright-kb";
+export const KB_VERSION = 1;
+export const META_FILE = "meta.json";
+
+export interface FileMeta {
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** meta.json, which has no date, so that the same knowledge base makes the same files. */
+export interface KbMeta {
+  readonly format: string;
+  readonly version: number;
+  readonly entity_vector_length: number;
+  readonly entities: number;
+  readonly aliases: number;
+  readonly candidates: number;
+  /** The entity types that entities.arrow counts by. */
+  readonly types: readonly string[];
+  readonly files: Readonly<Record<string, FileMeta>>;
+  /** Of the JSON of all of the above, so that meta.json can't be altered unseen either. */
+  readonly sha256: string;
+}
+
+/** The meta.json of parts and their files. */
+export async function makeMeta(parts: KbParts, files: ReadonlyMap<string, Uint8Array>): Promise<KbMeta> {
+  const { entities, aliasStrings, candidates } = parts;
+  const fileMetas = await Promise.all(
+    Array.from(files, async ([name, bytes]): Promise<[string, FileMeta]> => {
+      return [name, { bytes: bytes.length, sha256: await sha256(bytes) }];
+    }),
+  );
+  const content = {
+    format: KB_FORMAT,
+    version: KB_VERSION,
+    entity_vector_length: entities.vectorLength,
+    entities: entities.ids.size,
+    aliases: aliasStrings.size,
+    candidates: candidates.entities.length,
+    types: entities.types,
+    files: Object.fromEntries(fileMetas),
+  };
+  return { ...content, sha256: await sha256OfJson(content) };
+}
+
+/**
+ * Reads a meta.json.
+ * @param where the folder, for messages
+ * @throws L211 not of a knowledge base, L212 other version, L216 broken or altered
+ */
+export async function parseMeta(bytes: Uint8Array, where: string): Promise<KbMeta> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw linkwrightError("L216", { where, why: error instanceof Error ? error.message : String(error) }, error);
+  }
+  const { sha256: checksum, ...content } = Object(json) as Partial<KbMeta>;
+  if (content.format !== KB_FORMAT) {
+    const found = content.format === undefined ? "no format" : `the format ${JSON.stringify(content.format)}`;
+    throw linkwrightError("L211", { where, found: `its ${META_FILE} has ${found}` });
+  }
+  if (content.version !== KB_VERSION) {
+    throw linkwrightError("L212", { where, found: String(content.version), expected: KB_VERSION });
+  }
+  if (checksum !== (await sha256OfJson(content))) {
+    throw linkwrightError("L216", { where, why: "its content doesn't fit its own sha256" });
+  }
+  return json as KbMeta;
+}
+
+/**
+ * Compares a file with what meta.json says of it.
+ * @throws L214 other length, L215 other content
+ */
+export async function checkFile(path: string, bytes: Uint8Array, meta: FileMeta): Promise<void> {
+  if (bytes.length !== meta.bytes) {
+    throw linkwrightError("L214", { path, found: bytes.length, expected: meta.bytes });
+  }
+  const found = await sha256(bytes);
+  if (found !== meta.sha256) throw linkwrightError("L215", { path, found, expected: meta.sha256 });
+}
+
+/** One hash for the whole knowledge base: of its files' hashes, in the order of `ARROW_FILES`. */
+export function hashOfMeta(meta: KbMeta): Promise<string> {
+  const lines = ARROW_FILES.filter((name) => name in meta.files).map((name) => `${meta.files[name]?.sha256}  ${name}\n`);
+  return sha256(new TextEncoder().encode(lines.join("")));
+}
+
+function sha256OfJson(content: object): Promise<string> {
+  return sha256(new TextEncoder().encode(JSON.stringify(content)));
+}
+
+/** Web Crypto, as browsers have it too, and because it hashes several files at once on other threads. */
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

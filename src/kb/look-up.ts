@@ -1,0 +1,57 @@
+import type { AliasIndex, SimilarAlias } from "./alias-index.js";
+import { Candidate, type CandidateFields, type CandidateSource, type MatchKind } from "./candidate.js";
+
+/** What a look-up reads of a knowledge base. */
+export interface LookUpSource extends CandidateSource {
+  readonly aliases: AliasIndex;
+  readonly candidateEntities: Int32Array;
+  readonly candidatePriors: Float32Array;
+  candidateStart(alias: number): number;
+  candidateEnd(alias: number): number;
+}
+
+/** Similarly spelled aliases that are taken. */
+const TRIGRAM_ALIASES = 10;
+
+/** From the strict to the lax; the first that finds candidates decides. */
+const WAYS: readonly { kind: MatchKind; find: (aliases: AliasIndex, mention: string) => SimilarAlias[] }[] = [
+  { kind: "exact", find: (aliases, mention) => alike([aliases.exact(mention)].filter((row) => row >= 0)) },
+  { kind: "normalised", find: (aliases, mention) => alike(aliases.normalised(mention)) },
+  { kind: "plural", find: (aliases, mention) => alike(aliases.plural(mention)) },
+  { kind: "trigram", find: (aliases, mention) => aliases.trigram(mention, TRIGRAM_ALIASES) },
+];
+
+/** The candidates of a mention by the strictest way that finds any, best prior first. */
+export function lookUp(kb: LookUpSource, mention: string): Candidate[] {
+  for (const { kind, find } of WAYS) {
+    const candidates = candidatesOf(kb, find(kb.aliases, mention), kind);
+    if (candidates.length > 0) return candidates;
+  }
+  return [];
+}
+
+/**
+ * The candidates of aliases, best prior first, ties by similarity, then by entity row. An entity of several
+ * aliases is there once, by the alias that makes it likeliest.
+ */
+export function candidatesOf(kb: LookUpSource, aliases: readonly SimilarAlias[], match: MatchKind): Candidate[] {
+  const best = new Map<number, CandidateFields>();
+  for (const { alias, similarity } of aliases) {
+    for (let i = kb.candidateStart(alias); i < kb.candidateEnd(alias); i++) {
+      const entity = kb.candidateEntities[i] as number;
+      const fields = { entity, alias, priorProb: kb.candidatePriors[i] as number, match, similarity };
+      const known = best.get(entity);
+      if (!known || compare(fields, known) < 0) best.set(entity, fields);
+    }
+  }
+  return [...best.values()].sort(compare).map((fields) => new Candidate(kb, fields));
+}
+
+function compare(a: CandidateFields, b: CandidateFields): number {
+  return b.priorProb - a.priorProb || b.similarity - a.similarity || a.entity - b.entity;
+}
+
+/** Aliases that are the mention but for its form. */
+function alike(aliases: Iterable<number>): SimilarAlias[] {
+  return Array.from(aliases, (alias) => ({ alias, similarity: 1 }));
+}

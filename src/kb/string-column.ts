@@ -1,0 +1,62 @@
+import { linkwrightError } from "../errors.js";
+import { withCapacity } from "./columns.js";
+import { decodeUtf8, Utf8Encoder } from "./utf8.js";
+
+/** What Arrow calls a utf8 column: string `i` is the bytes from `offsets[i]` to `offsets[i + 1]`. */
+export interface StringColumns {
+  readonly bytes: Uint8Array;
+  /** [size + 1] */
+  readonly offsets: Int32Array;
+}
+
+const LARGEST = 2 ** 31 - 1;
+const encoder = new Utf8Encoder();
+
+/** A list of strings, all in one buffer: 4 bytes a string and its UTF-8. */
+export class StringColumn {
+  private count = 0;
+  /** UTF-8 of all strings, and free room behind it. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Where each string begins and, one further, ends; free room behind. */
+  offsets: Int32Array = new Int32Array(1);
+
+  get size(): number {
+    return this.count;
+  }
+
+  at(i: number): string {
+    if (!(i >= 0 && i < this.count)) throw new RangeError(`String ${i} of ${this.count}`);
+    return decodeUtf8(this.bytes, this.offsets[i] as number, this.offsets[i + 1] as number);
+  }
+
+  push(text: string): number {
+    return this.pushBytes(encoder.bytes, encoder.encode(text));
+  }
+
+  /** Appends the first `length` bytes of `source` as a string, and returns its index. */
+  pushBytes(source: Uint8Array, length: number): number {
+    const start = this.offsets[this.count] as number;
+    const end = start + length;
+    if (end > LARGEST) throw linkwrightError("L201", { bytes: end, limit: LARGEST });
+    this.bytes = withCapacity(this.bytes, end);
+    for (let i = 0; i < length; i++) this.bytes[start + i] = source[i] as number;
+    this.offsets = withCapacity(this.offsets, this.count + 2);
+    this.offsets[this.count + 1] = end;
+    return this.count++;
+  }
+
+  /** The content without free room. */
+  toColumns(): StringColumns {
+    const offsets = this.offsets.subarray(0, this.count + 1);
+    return { bytes: this.bytes.subarray(0, offsets[this.count]), offsets };
+  }
+
+  /** Takes the arrays as they are; the first `push` copies them. */
+  static fromColumns({ bytes, offsets }: StringColumns): StringColumn {
+    const column = new StringColumn();
+    column.bytes = bytes.subarray(0, offsets.at(-1));
+    column.offsets = offsets;
+    column.count = offsets.length - 1;
+    return column;
+  }
+}

@@ -1,0 +1,98 @@
+import { StringColumn, type StringColumns } from "./string-column.js";
+import { hashBytes, Utf8Encoder } from "./utf8.js";
+
+/** The arrays of a table, as they stand on disk. */
+export interface StringTableColumns extends StringColumns {
+  /** Open addressing: 1 + index of a string, 0 where free. [a power of two, at least 2 x size] */
+  readonly slots: Int32Array;
+}
+
+const FEWEST_SLOTS = 16;
+const encoder = new Utf8Encoder();
+
+/** Different strings and their indices, 0 to `size - 1` in the order they came; both ways without an object per string. */
+export class StringTable {
+  private strings = new StringColumn();
+  private slots: Int32Array = new Int32Array(FEWEST_SLOTS);
+  /** Whether `slots` belongs to a file's bytes, which stay as they are. */
+  private borrowed = false;
+
+  get size(): number {
+    return this.strings.size;
+  }
+
+  /** The index of a string, -1 when it is not in the table. */
+  get(text: string): number {
+    const length = encoder.encode(text);
+    return (this.slots[this.slotOf(encoder.bytes, length)] as number) - 1;
+  }
+
+  /** The index of a string, which is added when it is new. */
+  add(text: string): number {
+    const length = encoder.encode(text);
+    const slot = this.slotOf(encoder.bytes, length);
+    const known = (this.slots[slot] as number) - 1;
+    if (known >= 0) return known;
+    const index = this.strings.pushBytes(encoder.bytes, length);
+    // At most half full, so that a chain of full slots stays short.
+    if (2 * this.size > this.slots.length) {
+      this.rehash(2 * this.slots.length);
+    } else {
+      if (this.borrowed) this.slots = this.slots.slice();
+      this.borrowed = false;
+      this.slots[slot] = index + 1;
+    }
+    return index;
+  }
+
+  /** The string of an index. */
+  at(index: number): string {
+    return this.strings.at(index);
+  }
+
+  toColumns(): StringTableColumns {
+    return { ...this.strings.toColumns(), slots: this.slots };
+  }
+
+  /** Takes the arrays as they are, nothing is hashed again; the first new string copies them. */
+  static fromColumns({ bytes, offsets, slots }: StringTableColumns): StringTable {
+    const table = new StringTable();
+    table.strings = StringColumn.fromColumns({ bytes, offsets });
+    table.slots = slots;
+    table.borrowed = true;
+    return table;
+  }
+
+  /** The slot that holds the string of these bytes, or the free one where it would go. */
+  private slotOf(bytes: Uint8Array, length: number): number {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let slot = hashBytes(bytes, 0, length) & mask;
+    for (let entry = slots[slot] as number; entry !== 0; entry = slots[slot] as number) {
+      if (this.equals(entry - 1, bytes, length)) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  private equals(index: number, bytes: Uint8Array, length: number): boolean {
+    const { strings } = this;
+    const start = strings.offsets[index] as number;
+    if ((strings.offsets[index + 1] as number) - start !== length) return false;
+    const own = strings.bytes;
+    for (let i = 0; i < length; i++) if (own[start + i] !== bytes[i]) return false;
+    return true;
+  }
+
+  private rehash(size: number): void {
+    const { bytes, offsets } = this.strings;
+    const slots = new Int32Array(size);
+    for (let index = 0; index < this.size; index++) {
+      let slot = hashBytes(bytes, offsets[index] as number, offsets[index + 1] as number) & (size - 1);
+      while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
+      slots[slot] = index + 1;
+    }
+    this.slots = slots;
+    this.borrowed = false;
+  }
+}

@@ -1,0 +1,50 @@
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { Featurizer } from "../model/featurizer.js";
+import type { FeatureScaling } from "../model/mention-table.js";
+import { NelModel } from "../model/nel-model.js";
+import type { ModelOptions } from "../model/options.js";
+import type { Vocabulary } from "../model/vocabulary.js";
+import type { Backend } from "../tensor/backend.js";
+import type { Weights } from "../tensor/weights.js";
+import { type Codebook, typeCodes } from "./labels.js";
+import type { LinkerOptions } from "./options.js";
+
+/** What training learns, apart from any knowledge base. */
+export interface LearnedModel {
+  readonly options: ModelOptions;
+  readonly vocabulary: Vocabulary;
+  readonly weights: Weights;
+  readonly scaling: FeatureScaling;
+  readonly labels: Codebook;
+  readonly types: Codebook;
+}
+
+/** A featurizer for a knowledge base and a vocabulary. */
+export function makeFeaturizer(
+  kb: InMemoryLookupKB,
+  vocabulary: Vocabulary,
+  labels: Codebook,
+  model: ModelOptions,
+  { nSents, inclPrior, inclContext }: LinkerOptions,
+): Featurizer {
+  const labelCodes = new Map(labels.map((label, code) => [label, code]));
+  return new Featurizer(kb, vocabulary, { model, nSents, inclPrior, inclContext, labelCodes });
+}
+
+/** A learned model together with the knowledge base that it links to. */
+export interface BoundModel {
+  readonly featurizer: Featurizer;
+  readonly model: NelModel;
+}
+
+export function bindModel(
+  learned: LearnedModel,
+  kb: InMemoryLookupKB,
+  options: LinkerOptions,
+  backend: Backend,
+): BoundModel {
+  const featurizer = makeFeaturizer(kb, learned.vocabulary, learned.labels, learned.options, options);
+  const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
+  const model = new NelModel(backend, learned.options, learned.weights, kb, codes, featurizer.lexicon);
+  return { featurizer, model };
+}

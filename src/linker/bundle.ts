@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { linkwrightError } from "../errors.js";
+import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { Vocabulary } from "../model/vocabulary.js";
+import type { Backend } from "../tensor/backend.js";
+import { type WeightFormat, type Weights, weightsFromBytes, weightsToBytes } from "../tensor/weights.js";
+import type { LearnedModel } from "./bound-model.js";
+import { type Config, candidateOptions, configToToml, linkerOptions, modelOptions, parseConfig } from "./config.js";
+import type { Calibration } from "./decide.js";
+import { EntityLinker } from "./entity-linker.js";
+
+const FORMAT = "linkwright-model";
+const VERSION = 1;
+const FILES = ["config.toml", "weights.bin", "vocabulary.tsv"] as const;
+
+/** A model as a folder holds it: what was learned, the settings, and the knowledge base. */
+export interface Bundle {
+  readonly config: Config;
+  readonly learned: LearnedModel;
+  readonly calibration: Calibration;
+  readonly kb: InMemoryLookupKB;
+  /** Scores on dev and other facts about the training, for people to read. */
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
+interface Meta {
+  readonly format: string;
+  readonly version: number;
+  readonly linkwright: string;
+  readonly labels: readonly string[];
+  readonly types: readonly string[];
+  /** Whether the model has a NIL logit: training turns it off where there is no NIL to learn from. */
+  readonly nil_logit: boolean;
+  readonly calibration: Calibration;
+  readonly kb_hash: string;
+  readonly about: Readonly<Record<string, unknown>>;
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
+export interface WriteOptions {
+  /** How matrices are stored. @default "float32" */
+  readonly format?: WeightFormat;
+  readonly linkwrightVersion: string;
+}
+
+/**
+ * Writes a model folder: complete under a temporary name beside the target, then put in its place.
+ * @throws L405 the target is something else, L406 it can't be written
+ */
+export async function writeBundle(bundle: Bundle, path: string, options: WriteOptions): Promise<void> {
+  const target = resolve(path);
+  await refuseForeign(target);
+  let temporary: string | undefined;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    temporary = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    await writeFiles(bundle, temporary, options);
+    await replaceFolder(temporary, target);
+  } catch (cause) {
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+    throw linkwrightError("L406", { path, why: (cause as Error).message }, cause);
+  }
+}
+
+/**
+ * Reads a model folder.
+ * @throws L402 no model, L403 altered files, L404 another version, and the knowledge base's errors
+ */
+export async function readBundle(path: string): Promise<Bundle> {
+  const meta = await readMeta(path);
+  const files = new Map<string, Uint8Array>();
+  for (const file of FILES) files.set(file, await readChecked(path, file, meta));
+  const text = (file: string): string => new TextDecoder().decode(files.get(file));
+  const config = parseConfig(text("config.toml"), join(path, "config.toml"));
+  const stored = weightsFromBytes(files.get("weights.bin") as Uint8Array, join(path, "weights.bin"));
+  const learned: LearnedModel = {
+    ...takeScaling(stored),
+    options: { ...modelOptions(config), nilLogit: meta.nil_logit },
+    vocabulary: Vocabulary.fromText(text("vocabulary.tsv")),
+    labels: meta.labels,
+    types: meta.types,
+  };
+  const kb = await InMemoryLookupKB.fromDisk(join(path, "kb"));
+  return { config, learned, calibration: meta.calibration, kb, about: meta.about };
+}
+
+/** A linker out of a model folder. */
+export async function loadLinker(path: string, backend: Backend): Promise<EntityLinker> {
+  return linkerFrom(await readBundle(path), backend);
+}
+
+export function linkerFrom({ config, learned, calibration, kb }: Bundle, backend: Backend): EntityLinker {
+  const options = linkerOptions(config);
+  return new EntityLinker({ learned, kb, calibration, candidates: candidateOptions(config), backend, options });
+}
+
+/** Throws L405 when the path holds anything but a model (or the beginnings of one). */
+export async function refuseForeign(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const names = await readdir(path).catch(() => undefined);
+  const isOurs = names && (names.length === 0 || names.includes("training") || (await isModel(path)));
+  if (!isOurs) throw linkwrightError("L405", { path });
+}
+
+async function isModel(path: string): Promise<boolean> {
+  return readMeta(path).then(
+    () => true,
+    (error: { code?: string }) => error.code === "L404",
+  );
+}
+
+async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions): Promise<void> {
+  const { config, learned, calibration, kb, about } = bundle;
+  const stored: Weights = new Map(learned.weights);
+  const { mean, scale } = learned.scaling;
+  stored.set("scaling/mean", { shape: [mean.length], values: mean });
+  stored.set("scaling/scale", { shape: [scale.length], values: scale });
+  const contents: Record<(typeof FILES)[number], string | Uint8Array> = {
+    "config.toml": configToToml(config),
+    "weights.bin": weightsToBytes(stored, options.format),
+    "vocabulary.tsv": learned.vocabulary.toText(),
+  };
+  const sha256: Record<string, string> = {};
+  for (const file of FILES) {
+    await writeFile(join(folder, file), contents[file]);
+    sha256[file] = hashOf(contents[file]);
+  }
+  await kb.toDisk(join(folder, "kb"));
+  const meta: Meta = {
+    format: FORMAT,
+    version: VERSION,
+    linkwright: options.linkwrightVersion,
+    labels: learned.labels,
+    types: learned.types,
+    nil_logit: learned.options.nilLogit,
+    calibration,
+    kb_hash: kb.hash ?? "",
+    about,
+    sha256,
+  };
+  await writeFile(join(folder, "meta.json"), `${JSON.stringify(meta, null, 2)}\n`);
+}
+
+/** Keeps the `training` folder (metrics, checkpoint) of the model that is replaced. */
+async function replaceFolder(temporary: string, target: string): Promise<void> {
+  if (existsSync(join(target, "training"))) await rename(join(target, "training"), join(temporary, "training"));
+  const old = `${temporary}-old`;
+  if (existsSync(target)) await rename(target, old);
+  await rename(temporary, target);
+  await rm(old, { recursive: true, force: true });
+}
+
+async function readMeta(path: string): Promise<Meta> {
+  const refuse = (why: string, cause?: unknown): never => {
+    throw linkwrightError("L402", { path, why }, cause);
+  };
+  if (!existsSync(path)) return refuse("there is no such folder");
+  const text = await readFile(join(path, "meta.json"), "utf8").catch((cause) => refuse("it has no meta.json", cause));
+  let meta: Meta;
+  try {
+    meta = JSON.parse(text) as Meta;
+  } catch (cause) {
+    return refuse("its meta.json is not JSON", cause);
+  }
+  if (meta?.format !== FORMAT) return refuse(`its meta.json says format ${JSON.stringify(meta?.format)}`);
+  if (meta.version !== VERSION) {
+    throw linkwrightError("L404", { path, found: String(meta.version), expected: String(VERSION) });
+  }
+  return meta;
+}
+
+async function readChecked(path: string, name: string, meta: Meta): Promise<Uint8Array> {
+  const file = join(path, name);
+  const bytes = await readFile(file).catch((cause) => {
+    throw linkwrightError("L402", { path, why: `${name} is missing` }, cause);
+  });
+  const found = hashOf(bytes);
+  const expected = meta.sha256[name] ?? "absent";
+  if (found !== expected) throw linkwrightError("L403", { file, found, expected });
+  return bytes;
+}
+
+function takeScaling(stored: Weights): Pick<LearnedModel, "weights" | "scaling"> {
+  const weights: Weights = new Map(stored);
+  const take = (name: string): Float32Array => {
+    const values = weights.get(name)?.values ?? new Float32Array(0);
+    weights.delete(name);
+    return values;
+  };
+  return { scaling: { mean: take("scaling/mean"), scale: take("scaling/scale") }, weights };
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,181 @@
+import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
+import { fold } from "../kb/fold.js";
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { CandidateSet, Mention } from "../model/mention.js";
+import type { Doc, Span } from "../text/doc.js";
+import type { CandidateOptions } from "./options.js";
+
+/** Takes what a document itself contributed out of counted numbers, so that training does not see its own answers. */
+export interface Discount {
+  prior(surface: string, entity: number, prior: number, candidates: number): number;
+  frequency(entity: number, frequency: number): number;
+}
+
+/** How much a prior is believed when the alias was found by a detour: with, and without an exact match beside it. */
+const TRUST: Record<MatchKind, readonly [beside: number, alone: number]> = {
+  exact: [1, 1],
+  normalised: [0.6, 0.95],
+  plural: [0.9, 0.9],
+  longer_mention: [0.3, 0.8],
+  partial: [0.3, 0.3],
+  trigram: [0.3, 0.5],
+};
+/** Candidates that a longer mention of the same document lends to a shorter one. */
+const LENT_CANDIDATES = 5;
+const PARTIAL_CANDIDATES = 8;
+const TRIGRAM_ALIASES = 3;
+/** Shorter names are no part of a longer one worth following. */
+const SHORTEST_PART = 3;
+
+interface Found {
+  prior: number;
+  kind: MatchKind;
+  similarity: number;
+}
+
+/**
+ * The mentions of a document with their candidates. Exact and normalised aliases are taken together, then the
+ * candidates of a longer mention that begins or ends with this one ("Merkel" after "Angela Merkel"); singular,
+ * partial and similar aliases, in this order, only where nothing was found.
+ */
+export function findCandidates(
+  doc: Doc,
+  kb: InMemoryLookupKB,
+  options: CandidateOptions,
+  discount?: Discount,
+): Mention[] {
+  const keys = doc.ents.map((span) => fold(surfaceOf(doc, span)));
+  const longer = options.paths.includes("longer_mention") ? longerMentions(keys) : new Map<string, number[]>();
+  const cache = new Map<string, CandidateSet>();
+  return doc.ents.map((span, i) => {
+    const surface = surfaceOf(doc, span);
+    const key = keys[i] as string;
+    let candidates = cache.get(surface);
+    if (!candidates) {
+      const lenders = (longer.get(key) ?? []).map((j) => surfaceOf(doc, doc.ents[j] as Span));
+      candidates = new Lookup(kb, options, discount).run(surface, lenders);
+      cache.set(surface, candidates);
+    }
+    return { span, surface, key, candidates };
+  });
+}
+
+function surfaceOf(doc: Doc, { start, end }: Span): string {
+  return doc.text.slice(start, end);
+}
+
+/** For each folded name the first mentions of longer names that begin or end with it, at a word boundary. */
+function longerMentions(keys: readonly string[]): Map<string, number[]> {
+  const known = new Set(keys);
+  const first = new Map<string, number>();
+  keys.forEach((key, i) => {
+    if (!first.has(key)) first.set(key, i);
+  });
+  const longer = new Map<string, number[]>();
+  for (const [key, i] of first) {
+    const words = key.split(" ");
+    for (let n = 1; n < words.length; n++) {
+      for (const part of new Set([words.slice(0, n).join(" "), words.slice(-n).join(" ")])) {
+        if (part.length < SHORTEST_PART || !known.has(part)) continue;
+        const lenders = longer.get(part);
+        if (lenders) lenders.push(i);
+        else longer.set(part, [i]);
+      }
+    }
+  }
+  return longer;
+}
+
+/** The look-up of one surface: collects, ranks and cuts its candidates. */
+class Lookup {
+  private readonly found = new Map<number, Found>();
+
+  constructor(
+    private readonly kb: InMemoryLookupKB,
+    private readonly options: CandidateOptions,
+    private readonly discount: Discount | undefined,
+  ) {}
+
+  run(surface: string, lenders: readonly string[]): CandidateSet {
+    const { aliases } = this.kb;
+    const allowed = new Set(this.options.paths);
+    this.add(this.exact(surface), "exact", 1);
+    if (allowed.has("normalised")) {
+      for (const alias of aliases.normalised(surface)) this.add(this.of(alias), "normalised", 1);
+    }
+    if (allowed.has("plural") && this.found.size === 0) {
+      for (const alias of aliases.plural(surface)) this.add(this.of(alias), "plural", 1);
+    }
+    for (const lender of lenders) {
+      this.add(byPrior(this.exact(lender)).slice(0, LENT_CANDIDATES), "longer_mention", surface.length / lender.length);
+    }
+    if (allowed.has("partial") && this.found.size === 0) this.addPartial(surface);
+    if (allowed.has("trigram") && this.found.size === 0) {
+      for (const { alias, similarity } of aliases.trigram(surface, TRIGRAM_ALIASES)) {
+        this.add(this.of(alias), "trigram", similarity);
+      }
+    }
+    return this.rank();
+  }
+
+  private addPartial(surface: string): void {
+    const { kb } = this;
+    const rows: (readonly [number, number])[] = [];
+    for (const alias of kb.aliases.partial(surface)) rows.push(...this.of(alias));
+    rows.sort((a, b) => (kb.freq[b[0]] as number) - (kb.freq[a[0]] as number) || a[0] - b[0]);
+    this.add(rows.slice(0, PARTIAL_CANDIDATES), "partial", 0.5);
+  }
+
+  /** Entities and priors of an alias as written, the document's own counts taken out. */
+  private exact(surface: string): (readonly [number, number])[] {
+    const alias = this.kb.aliases.exact(surface);
+    if (alias < 0) return [];
+    const rows = this.of(alias);
+    const { discount } = this;
+    if (!discount) return rows;
+    const reduced = rows.map(([entity, prior]) => [entity, discount.prior(surface, entity, prior, rows.length)] as const);
+    const mass = Math.max(1, reduced.reduce((sum, [, prior]) => sum + prior, 0));
+    return reduced.map(([entity, prior]) => [entity, prior / mass] as const);
+  }
+
+  private of(alias: number): (readonly [number, number])[] {
+    const { kb } = this;
+    const rows: (readonly [number, number])[] = [];
+    for (let i = kb.candidateStart(alias); i < kb.candidateEnd(alias); i++) {
+      rows.push([kb.candidateEntities[i] as number, kb.candidatePriors[i] as number]);
+    }
+    return rows;
+  }
+
+  private add(rows: readonly (readonly [number, number])[], kind: MatchKind, similarity: number): void {
+    const trust = TRUST[kind][this.found.size > 0 ? 0 : 1] * (kind === "trigram" ? similarity : 1);
+    for (const [entity, prior] of rows) {
+      const known = this.found.get(entity);
+      if (!known) this.found.set(entity, { prior: prior * trust, kind, similarity });
+      else if (known.kind === kind && prior * trust > known.prior) known.prior = prior * trust;
+    }
+  }
+
+  private rank(): CandidateSet {
+    const { kb, discount } = this;
+    const frequency = (entity: number): number => {
+      const counted = kb.freq[entity] as number;
+      return discount ? discount.frequency(entity, counted) : counted;
+    };
+    const ranked = [...this.found]
+      .map(([entity, found]) => ({ entity, frequency: frequency(entity), ...found }))
+      .sort((a, b) => b.prior - a.prior || b.frequency - a.frequency || a.entity - b.entity)
+      .slice(0, this.options.maxCandidates);
+    return {
+      entities: Int32Array.from(ranked, (row) => row.entity),
+      priors: Float32Array.from(ranked, (row) => row.prior),
+      frequencies: Float32Array.from(ranked, (row) => row.frequency),
+      matches: Uint8Array.from(ranked, (row) => MATCH_KINDS.indexOf(row.kind)),
+      similarities: Float32Array.from(ranked, (row) => row.similarity),
+    };
+  }
+}
+
+function byPrior(rows: (readonly [number, number])[]): (readonly [number, number])[] {
+  return rows.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+}

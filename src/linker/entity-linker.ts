@@ -1,0 +1,110 @@
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { DocMentions } from "../model/featurizer.js";
+import type { Backend } from "../tensor/backend.js";
+import type { Doc, Span } from "../text/doc.js";
+import { bindModel, type BoundModel, type LearnedModel } from "./bound-model.js";
+import { findCandidates } from "./candidates.js";
+import type { Calibration } from "./decide.js";
+import { type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
+import { isLinked, type Link, linksOf, scoreMentions } from "./predict.js";
+
+/** Everything that a linker is made of. */
+export interface LinkerParts {
+  readonly learned: LearnedModel;
+  readonly kb: InMemoryLookupKB;
+  readonly calibration: Calibration;
+  readonly candidates: CandidateOptions;
+  readonly backend: Backend;
+  /** @default LINKER_DEFAULTS */
+  readonly options?: Partial<LinkerOptions>;
+}
+
+export interface PipeOptions {
+  /** Documents that are linked together. @default 128 */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Links the mentions of documents to the entries of a knowledge base, or to NIL. */
+export class EntityLinker {
+  readonly kb: InMemoryLookupKB;
+  readonly options: LinkerOptions;
+  readonly learned: LearnedModel;
+  readonly calibration: Calibration;
+  readonly candidates: CandidateOptions;
+  private readonly backend: Backend;
+  private bound: BoundModel | undefined;
+
+  constructor({ learned, kb, calibration, candidates, backend, options }: LinkerParts) {
+    this.learned = learned;
+    this.kb = kb;
+    this.calibration = calibration;
+    this.candidates = candidates;
+    this.backend = backend;
+    this.options = { ...LINKER_DEFAULTS, ...options };
+  }
+
+  /** Links one document's mentions in place. */
+  call(doc: Doc): Doc {
+    this.setAnnotations([doc], this.predict([doc]));
+    return doc;
+  }
+
+  /** Links a stream of documents, in order, some at a time. */
+  async *pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options: PipeOptions = {}): AsyncGenerator<Doc> {
+    for await (const batch of inBatches(docs, options.batchSize ?? 128)) {
+      options.signal?.throwIfAborted();
+      this.setAnnotations(batch, this.predict(batch));
+      yield* batch;
+    }
+  }
+
+  /** The links of each document's mentions; the documents stay as they are. */
+  predict(docs: readonly Doc[]): Link[][] {
+    const found = docs.map((doc) => ({ doc, mentions: findCandidates(doc, this.kb, this.candidates) }));
+    return this.linkMentions(found);
+  }
+
+  /** Writes links into the documents' mentions; with `overwrite` off, mentions that have a link keep it. */
+  setAnnotations(docs: readonly Doc[], links: readonly (readonly Link[])[]): void {
+    docs.forEach((doc, d) => {
+      doc.ents = doc.ents.map((span, i) => {
+        const link = links[d]?.[i];
+        if (!link) return span;
+        return !this.options.overwrite && isLinked(span) ? { ...span, reason: "kept" } : annotated(span, link);
+      });
+    });
+  }
+
+  private linkMentions(docs: readonly DocMentions[]): Link[][] {
+    const { featurizer, model } = this.bind();
+    const table = featurizer.featurize(docs, this.learned.scaling);
+    const labels = docs.flatMap(({ mentions }) => mentions.map(({ span }) => span.label));
+    const isKept = (mention: number): boolean => !this.options.labelsDiscard.includes(labels[mention] as string);
+    const scored = scoreMentions(model, table, isKept);
+    return linksOf(docs, table, scored, this.kb, this.options, this.calibration);
+  }
+
+  /** The model for the knowledge base as it stands now: entities may have been added since the last call. */
+  private bind(): BoundModel {
+    if (this.bound?.featurizer.terms !== this.kb.terms) {
+      this.bound = bindModel(this.learned, this.kb, this.options, this.backend);
+    }
+    return this.bound as BoundModel;
+  }
+}
+
+function annotated(span: Span, { kbId, score, reason, candidates }: Link): Span {
+  return { ...span, kbId, score, reason, candidates };
+}
+
+async function* inBatches<T>(items: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,140 @@
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { MentionTable } from "../model/mention-table.js";
+import type { DocMentions } from "../model/featurizer.js";
+import type { NelModel } from "../model/nel-model.js";
+import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
+import type { Mention } from "../model/mention.js";
+import { NIL, type Span } from "../text/doc.js";
+import { type Calibration, decide, probabilitiesOf, type Reason, type Verdict, withoutChoice } from "./decide.js";
+import type { LinkerOptions } from "./options.js";
+
+/** Mentions that the model scores at once. */
+const BATCH = 256;
+
+/** A candidate with the parts of its score. */
+export interface LinkCandidate {
+  readonly kbId: string;
+  readonly name: string;
+  /** P(entity | alias), 0 to 1. */
+  readonly prior: number;
+  /** How often the entity is meant at all, as the knowledge base counts it. */
+  readonly frequency: number;
+  /** Likeness of the mention and the alias, 0 to 1. */
+  readonly string: number;
+  /** Cosine of the words around the mention and the entity's description. */
+  readonly context: number;
+  /** How the alias was found. */
+  readonly match: MatchKind;
+  /** Calibrated probability, 0 to 1. */
+  readonly score: number;
+}
+
+/** What the linker says of one mention. */
+export interface Link {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+  /** An entity's id or `"NIL"`. */
+  readonly kbId: string;
+  /** Calibrated probability of `kbId`, 0 to 1. */
+  readonly score: number;
+  readonly reason: Reason;
+  /** Best first. */
+  readonly candidates: readonly LinkCandidate[];
+}
+
+/** Logits of all mentions that have candidates. */
+export interface Scored {
+  /** For each mention its logits, candidates then NIL; undefined without candidates. */
+  readonly logits: readonly (Float32Array | undefined)[];
+  /** For each candidate row the cosine of context and description. */
+  readonly context: Float32Array;
+}
+
+/** Scores the mentions of a table that `wanted` names, in batches. */
+export function scoreMentions(model: NelModel, table: MentionTable, wanted?: (mention: number) => boolean): Scored {
+  const logits: (Float32Array | undefined)[] = new Array(table.size);
+  const context = new Float32Array(table.entities.length);
+  const todo: number[] = [];
+  for (let i = 0; i < table.size; i++) {
+    if (candidatesOf(table, i) > 0 && (wanted?.(i) ?? true)) todo.push(i);
+  }
+  for (let from = 0; from < todo.length; from += BATCH) {
+    const mentions = Int32Array.from(todo.slice(from, from + BATCH));
+    const scored = model.score(table, mentions);
+    mentions.forEach((mention, b) => {
+      const count = candidatesOf(table, mention);
+      const row = scored.logits.subarray(b * scored.width, (b + 1) * scored.width);
+      const own = row.slice(0, count + 1);
+      own[count] = row[scored.width - 1] as number;
+      logits[mention] = own;
+    });
+    scored.rows.forEach((row, r) => {
+      context[row] = scored.contextCosine[r] as number;
+    });
+  }
+  return { logits, context };
+}
+
+function candidatesOf({ rowStart }: MentionTable, mention: number): number {
+  return (rowStart[mention + 1] as number) - (rowStart[mention] as number);
+}
+
+/** The order of decisions: label discarded, no candidates, then the model's verdict. */
+export function judge(
+  mention: Mention,
+  logits: Float32Array | undefined,
+  options: LinkerOptions,
+  calibration: Calibration,
+): Verdict {
+  if (options.labelsDiscard.includes(mention.span.label)) return withoutChoice("discarded");
+  if (!logits) return withoutChoice("no_candidates");
+  return decide(probabilitiesOf(logits, calibration.temperature), options.threshold ?? calibration.threshold);
+}
+
+/** Links of some documents, in the order of their mentions. */
+export function linksOf(
+  docs: readonly DocMentions[],
+  table: MentionTable,
+  scored: Scored,
+  kb: InMemoryLookupKB,
+  options: LinkerOptions,
+  calibration: Calibration,
+): Link[][] {
+  let at = 0;
+  return docs.map(({ mentions }) =>
+    mentions.map((mention) => {
+      const verdict = judge(mention, scored.logits[at], options, calibration);
+      const context = scored.context.subarray(table.rowStart[at], table.rowStart[at + 1]);
+      at++;
+      return makeLink(mention, verdict, context, kb);
+    }),
+  );
+}
+
+function makeLink({ span, candidates }: Mention, verdict: Verdict, context: Float32Array, kb: InMemoryLookupKB): Link {
+  const { start, end, label } = span;
+  const listed = Array.from(verdict.probabilities, (score, c): LinkCandidate => {
+    const entity = candidates.entities[c] as number;
+    return {
+      kbId: kb.entityIds.at(entity),
+      name: kb.name(entity),
+      prior: candidates.priors[c] as number,
+      frequency: candidates.frequencies[c] as number,
+      string: candidates.similarities[c] as number,
+      context: context[c] as number,
+      match: MATCH_KINDS[candidates.matches[c] as number] as MatchKind,
+      score,
+    };
+  });
+  const kbId = verdict.choice < 0 ? NIL : (listed[verdict.choice] as LinkCandidate).kbId;
+  const best = listed.map((candidate, c) => ({ candidate, c }));
+  best.sort((a, b) => b.candidate.score - a.candidate.score || a.c - b.c);
+  const ranked = best.map(({ candidate }) => candidate);
+  return { start, end, label, kbId, score: verdict.score, reason: verdict.reason, candidates: ranked };
+}
+
+/** A span that already has a link, for `overwrite: false`. */
+export function isLinked({ kbId }: Span): boolean {
+  return kbId !== "";
+}

@@ -1,0 +1,67 @@
+import type { Doc } from "../text/doc.js";
+import { tokenSentences } from "../text/windows.js";
+import type { Lexicon } from "./lexicon.js";
+
+/** A document as the model reads it: parallel columns, one entry a token. */
+export interface DocumentView {
+  readonly doc: Doc;
+  /** UTF-16 offsets of the tokens' starts and ends. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Terms of the knowledge base, -1 for words that no description has. */
+  readonly terms: Int32Array;
+  /** Embedding rows. */
+  readonly rows: Int32Array;
+  readonly idf: Float32Array;
+  /** Number of each token's sentence. */
+  readonly sentences: Int32Array;
+  /** Lower-cased text, made when a feature first asks for it. */
+  readonly lowerText: () => string;
+}
+
+export function viewDocument(doc: Doc, lexicon: Lexicon): DocumentView {
+  const { starts, ends, norms, length } = doc.tokens;
+  const terms = new Int32Array(length);
+  const rows = new Int32Array(length);
+  const idf = new Float32Array(length);
+  for (let i = 0; i < length; i++) {
+    const entry = lexicon.get(norms[i] as string);
+    terms[i] = entry.term;
+    rows[i] = entry.row;
+    idf[i] = entry.idf;
+  }
+  let lower: string | undefined;
+  const lowerText = () => {
+    lower ??= doc.text.toLowerCase();
+    return lower;
+  };
+  return { doc, starts, ends, terms, rows, idf, sentences: tokenSentences(doc), lowerText };
+}
+
+/** The first token that starts at or after an offset. */
+export function tokenAt(starts: Int32Array, offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Embedding rows of the document's most telling words (idf x log of 1 + count), best first. */
+export function tellingRows({ doc, rows, idf }: DocumentView, count: number): Int32Array {
+  const counts = new Map<string, { n: number; token: number }>();
+  doc.tokens.norms.forEach((norm, token) => {
+    const seen = counts.get(norm);
+    if (seen) seen.n++;
+    else counts.set(norm, { n: 1, token });
+  });
+  const scored = [...counts.values()].map(({ n, token }) => ({
+    token,
+    score: (idf[token] as number) * Math.log1p(n),
+  }));
+  scored.sort((a, b) => b.score - a.score || a.token - b.token);
+  return Int32Array.from(scored.slice(0, count), ({ token }) => rows[token] as number);
+}

@@ -1,0 +1,133 @@
+import type { InMemoryLookupKB } from "../../kb/in-memory-lookup-kb.js";
+import type { Mention } from "../mention.js";
+
+/** Candidates less likely than this say nothing of the document. */
+const LOWEST_PRIOR = 0.02;
+/** Neighbouring mentions that count as near, on each side, and the farthest, in characters. */
+const NEAR_MENTIONS = 4;
+const NEAR_CHARACTERS = 120;
+
+interface Bag {
+  readonly terms: Int32Array;
+  readonly weights: Float32Array;
+  /** Entity -> its best prior among the mentions of this name. */
+  readonly entities: ReadonlyMap<number, number>;
+}
+
+/** What the candidates of a document's names have in common: each name votes once, its candidates share the vote by prior. */
+export class Coherence {
+  private readonly documentWeight: Float32Array;
+  private readonly ownWeight: Float32Array;
+  private readonly nearWeight: Float32Array;
+  private readonly nearTerms: number[] = [];
+  private touched: number[] = [];
+  private bags = new Map<string, Bag>();
+  private entityWeight = new Map<number, number>();
+  private own: Bag | undefined;
+
+  constructor(terms: number) {
+    this.documentWeight = new Float32Array(terms);
+    this.ownWeight = new Float32Array(terms);
+    this.nearWeight = new Float32Array(terms);
+  }
+
+  /** Takes in a document, before its mentions. */
+  enterDocument(kb: InMemoryLookupKB, mentions: readonly Mention[]): void {
+    for (const term of this.touched) this.documentWeight[term] = 0;
+    this.touched = [];
+    this.leaveMention();
+    this.bags = new Map();
+    this.entityWeight = new Map();
+    const byKey = new Map<string, Mention[]>();
+    for (const mention of mentions) {
+      const same = byKey.get(mention.key);
+      if (same) same.push(mention);
+      else byKey.set(mention.key, [mention]);
+    }
+    for (const [key, same] of byKey) {
+      const bag = this.makeBag(kb, same);
+      this.bags.set(key, bag);
+      for (let i = 0; i < bag.terms.length; i++) {
+        const term = bag.terms[i] as number;
+        if (this.documentWeight[term] === 0) this.touched.push(term);
+        this.documentWeight[term] = (this.documentWeight[term] as number) + (bag.weights[i] as number);
+      }
+      for (const [entity, weight] of bag.entities) {
+        this.entityWeight.set(entity, (this.entityWeight.get(entity) ?? 0) + weight);
+      }
+    }
+  }
+
+  /** Takes in one mention: its own name's vote is set aside, its neighbours' candidates are marked. */
+  enterMention(kb: InMemoryLookupKB, mentions: readonly Mention[], index: number): void {
+    this.leaveMention();
+    const mention = mentions[index] as Mention;
+    this.own = this.bags.get(mention.key);
+    const own = this.own as Bag;
+    for (let i = 0; i < own.terms.length; i++) this.ownWeight[own.terms[i] as number] = own.weights[i] as number;
+    const from = Math.max(0, index - NEAR_MENTIONS);
+    const to = Math.min(mentions.length, index + NEAR_MENTIONS + 1);
+    for (let j = from; j < to; j++) {
+      const other = mentions[j] as Mention;
+      const distance = Math.abs(other.span.start - mention.span.start);
+      if (other.key !== mention.key && distance <= NEAR_CHARACTERS) this.markNear(kb, other, 2 / (1 + distance / 40));
+    }
+  }
+
+  /** Votes of the document's other names for a term. */
+  ofDocument(term: number): number {
+    return Math.max(0, (this.documentWeight[term] as number) - (this.ownWeight[term] as number));
+  }
+  /** The strongest vote of a neighbouring mention for a term. */
+  ofNeighbours(term: number): number {
+    return this.nearWeight[term] as number;
+  }
+  /** How much other names of the document mean the same entity, at most 1. */
+  ofEntity(entity: number): number {
+    const own = this.own?.entities.get(entity) ?? 0;
+    return Math.min(1, (this.entityWeight.get(entity) ?? 0) - own);
+  }
+
+  private leaveMention(): void {
+    if (this.own) for (const term of this.own.terms) this.ownWeight[term] = 0;
+    this.own = undefined;
+    for (const term of this.nearTerms) this.nearWeight[term] = 0;
+    this.nearTerms.length = 0;
+  }
+
+  private makeBag(kb: InMemoryLookupKB, mentions: readonly Mention[]): Bag {
+    const entities = new Map<number, number>();
+    for (const { candidates } of mentions) {
+      for (let c = 0; c < candidates.entities.length; c++) {
+        const prior = candidates.priors[c] as number;
+        const entity = candidates.entities[c] as number;
+        if (prior >= LOWEST_PRIOR) entities.set(entity, Math.max(prior, entities.get(entity) ?? 0));
+      }
+    }
+    let mass = 0;
+    for (const weight of entities.values()) mass += weight;
+    const weights = new Map<number, number>();
+    const { offsets, entityTerms } = kb.terms;
+    for (const [entity, weight] of entities) {
+      for (let k = offsets[entity] as number; k < (offsets[entity + 1] as number); k++) {
+        const term = entityTerms[k] as number;
+        weights.set(term, (weights.get(term) ?? 0) + weight / Math.max(mass, 1));
+      }
+    }
+    return { terms: Int32Array.from(weights.keys()), weights: Float32Array.from(weights.values()), entities };
+  }
+
+  private markNear(kb: InMemoryLookupKB, { candidates }: Mention, nearness: number): void {
+    const { offsets, entityTerms } = kb.terms;
+    for (let c = 0; c < candidates.entities.length; c++) {
+      const prior = candidates.priors[c] as number;
+      if (prior < LOWEST_PRIOR) continue;
+      const entity = candidates.entities[c] as number;
+      for (let k = offsets[entity] as number; k < (offsets[entity + 1] as number); k++) {
+        const term = entityTerms[k] as number;
+        if (this.nearWeight[term] === 0) this.nearTerms.push(term);
+        this.nearWeight[term] = Math.max(this.nearWeight[term] as number, prior * nearness);
+      }
+    }
+  }
+}

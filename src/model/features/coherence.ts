@@ -1,0 +1,56 @@
+import type { Mention } from "../mention.js";
+import type { FeatureGroup, MentionView } from "./group.js";
+
+/** Agreement with what the document's other mentions may mean. */
+export const COHERENCE: FeatureGroup = {
+  source: "context",
+  features: [
+    { name: "with_document", formula: "log(1 + sum of idf x log(1 + other names' votes)) over c's terms" },
+    { name: "with_neighbours", formula: "log(1 + sum of idf x vote of mentions within 120 characters) over c's terms" },
+    { name: "share_with_document", formula: "with_document before the log / (idf mass of c + 1)" },
+    { name: "elsewhere", formula: "prior mass of c as a candidate of other names in the document" },
+    { name: "longer_name", formula: "c is a candidate of a longer mention that contains m" },
+  ],
+  fill: (view, { values, width, offset }) => {
+    const { mention, kb, lexicon, evidence, coherence } = view;
+    const { offsets, entityTerms } = kb.terms;
+    const { entities } = mention.candidates;
+    const longer = candidatesOfLonger(view);
+    for (let c = 0; c < entities.length; c++) {
+      const entity = entities[c] as number;
+      let total = 0;
+      let withDocument = 0;
+      let withNeighbours = 0;
+      for (let k = offsets[entity] as number; k < (offsets[entity + 1] as number); k++) {
+        const term = entityTerms[k] as number;
+        const idf = lexicon.termIdf[term] as number;
+        total += idf;
+        const votes = coherence.ofDocument(term);
+        if (votes <= 0 || evidence.isOwn(term)) continue;
+        withDocument += idf * Math.log1p(votes);
+        withNeighbours += idf * coherence.ofNeighbours(term);
+      }
+      const at = c * width + offset;
+      values[at] = Math.log1p(withDocument);
+      values[at + 1] = Math.log1p(withNeighbours);
+      values[at + 2] = withDocument / (total + 1);
+      values[at + 3] = coherence.ofEntity(entity);
+      values[at + 4] = longer.has(entity) ? 1 : 0;
+    }
+  },
+};
+
+function candidatesOfLonger({ mention, mentions }: MentionView): Set<number> {
+  const found = new Set<number>();
+  const seen = new Set<string>();
+  for (const other of mentions) {
+    if (seen.has(other.key) || !isLonger(other, mention)) continue;
+    seen.add(other.key);
+    for (const entity of other.candidates.entities) found.add(entity);
+  }
+  return found;
+}
+
+function isLonger(other: Mention, mention: Mention): boolean {
+  return other.key.length > mention.key.length && mention.key !== "" && other.key.includes(mention.key);
+}

@@ -1,0 +1,169 @@
+import { type DocumentView, tokenAt } from "../document-view.js";
+import type { Mention } from "../mention.js";
+
+/** Tokens on each side that count as the window, and the farthest that a sentence is followed. */
+const WINDOW = 32;
+const SENTENCE_REACH = 60;
+/** Tokens on each side that position features see, and the distance at which their weight falls to 1/e. */
+const NEAR = 24;
+const DECAY = 5;
+const ADJACENT = 5;
+const BIGRAM_REACH = 12;
+/** Words rarer than this (idf) make bigrams. */
+const CONTENT_IDF = 1.2;
+
+const SENTENCE_BIT = 1;
+const WINDOW_BIT = 2;
+const ADJACENT_BIT = 4;
+const OWN_BIT = 8;
+
+/** Where the terms of the knowledge base stand around a mention; one scratch, refilled for every mention. */
+export class Evidence {
+  /** Different terms of the mention itself. */
+  ownTerms = 0;
+  private readonly documentStamp: Int32Array;
+  private readonly mentionStamp: Int32Array;
+  private readonly bits: Uint8Array;
+  private readonly leftWeight: Float32Array;
+  private readonly rightWeight: Float32Array;
+  /** Mentions of the document whose surface has the term. */
+  private readonly surfaceCount: Uint16Array;
+  private readonly bigrams = new Set<number>();
+  private documentSerial = 0;
+  private mentionSerial = 0;
+
+  constructor(private readonly terms: number) {
+    this.documentStamp = new Int32Array(terms);
+    this.mentionStamp = new Int32Array(terms);
+    this.bits = new Uint8Array(terms);
+    this.leftWeight = new Float32Array(terms);
+    this.rightWeight = new Float32Array(terms);
+    this.surfaceCount = new Uint16Array(terms);
+  }
+
+  /** Takes in a document, before its mentions. */
+  enterDocument(view: DocumentView, mentions: readonly Mention[]): void {
+    this.documentSerial++;
+    for (const term of view.terms) {
+      if (term < 0) continue;
+      this.documentStamp[term] = this.documentSerial;
+      this.surfaceCount[term] = 0;
+    }
+    const counted = new Set<string>();
+    for (const { key, span } of mentions) {
+      if (counted.has(key)) continue;
+      counted.add(key);
+      for (const term of new Set(termsOf(view, span.start, span.end))) {
+        if (term >= 0) this.surfaceCount[term] = (this.surfaceCount[term] as number) + 1;
+      }
+    }
+  }
+
+  /** Takes in one mention of the document. */
+  enterMention(view: DocumentView, { start, end }: { readonly start: number; readonly end: number }): void {
+    this.mentionSerial++;
+    this.ownTerms = 0;
+    const first = tokenAt(view.starts, start);
+    const past = tokenAt(view.starts, end);
+    this.markContext(view, first, past);
+    for (let i = first; i < past; i++) this.markOwn(view.terms[i] as number);
+    this.collectBigrams(view, first, past);
+  }
+
+  isOwn(term: number): boolean {
+    return this.mentionStamp[term] === this.mentionSerial && ((this.bits[term] as number) & OWN_BIT) !== 0;
+  }
+  inDocument(term: number): boolean {
+    return this.documentStamp[term] === this.documentSerial;
+  }
+  inSentence(term: number): boolean {
+    return this.has(term, SENTENCE_BIT);
+  }
+  inWindow(term: number): boolean {
+    return this.has(term, WINDOW_BIT);
+  }
+  isAdjacent(term: number): boolean {
+    return this.has(term, ADJACENT_BIT);
+  }
+  /** exp(-distance / 5) of the nearest occurrence to the left, 0 when there is none near. */
+  left(term: number): number {
+    return this.mentionStamp[term] === this.mentionSerial ? (this.leftWeight[term] as number) : 0;
+  }
+  right(term: number): number {
+    return this.mentionStamp[term] === this.mentionSerial ? (this.rightWeight[term] as number) : 0;
+  }
+  /** Whether another name in the document has the term. */
+  inOtherMention(term: number): boolean {
+    return this.inDocument(term) && (this.surfaceCount[term] as number) > 0;
+  }
+  /** Whether two terms stand next to each other, or with one word between, around the mention. */
+  hasBigram(a: number, b: number): boolean {
+    return this.bigrams.has(a * this.terms + b);
+  }
+
+  private has(term: number, bit: number): boolean {
+    return this.mentionStamp[term] === this.mentionSerial && ((this.bits[term] as number) & bit) !== 0;
+  }
+
+  private touch(term: number): void {
+    if (this.mentionStamp[term] === this.mentionSerial) return;
+    this.mentionStamp[term] = this.mentionSerial;
+    this.bits[term] = 0;
+    this.leftWeight[term] = 0;
+    this.rightWeight[term] = 0;
+  }
+
+  private markOwn(term: number): void {
+    if (term < 0) return;
+    this.touch(term);
+    if ((this.bits[term] as number) & OWN_BIT) return;
+    this.bits[term] = (this.bits[term] as number) | OWN_BIT;
+    this.ownTerms++;
+  }
+
+  private markContext(view: DocumentView, first: number, past: number): void {
+    const sentence = view.sentences[Math.min(first, view.sentences.length - 1)] as number;
+    const from = Math.max(0, first - SENTENCE_REACH);
+    const to = Math.min(view.terms.length, past + SENTENCE_REACH);
+    for (let i = from; i < to; i++) {
+      const term = view.terms[i] as number;
+      if (term < 0) continue;
+      this.touch(term);
+      const isLeft = i < first;
+      const distance = isLeft ? first - 1 - i : Math.max(0, i - past);
+      let bits = this.bits[term] as number;
+      if (view.sentences[i] === sentence) bits |= SENTENCE_BIT;
+      if (distance < WINDOW) bits |= WINDOW_BIT;
+      if (i >= first && i < past) {
+        this.bits[term] = bits;
+        continue;
+      }
+      if (distance < ADJACENT) bits |= ADJACENT_BIT;
+      this.bits[term] = bits;
+      if (distance >= NEAR) continue;
+      const side = isLeft ? this.leftWeight : this.rightWeight;
+      side[term] = Math.max(side[term] as number, Math.exp(-distance / DECAY));
+    }
+  }
+
+  private collectBigrams(view: DocumentView, first: number, past: number): void {
+    this.bigrams.clear();
+    const content: number[] = [];
+    const to = Math.min(view.terms.length, past + BIGRAM_REACH);
+    for (let i = Math.max(0, first - BIGRAM_REACH); i < to; i++) {
+      const inside = i >= first && i < past;
+      if (inside || (view.idf[i] as number) >= CONTENT_IDF) content.push(view.terms[i] as number);
+    }
+    for (let i = 0; i < content.length; i++) {
+      const a = content[i] as number;
+      for (let j = i + 1; j <= i + 2 && j < content.length; j++) {
+        const b = content[j] as number;
+        if (a >= 0 && b >= 0) this.bigrams.add(a * this.terms + b);
+      }
+    }
+  }
+}
+
+function termsOf(view: DocumentView, start: number, end: number): Int32Array {
+  return view.terms.subarray(tokenAt(view.starts, start), tokenAt(view.starts, end));
+}

@@ -1,0 +1,63 @@
+import type { FeatureGroup, MentionView } from "./group.js";
+
+/** The mention's words against the entity's name. */
+export const STRINGS: FeatureGroup = {
+  source: "strings",
+  features: [
+    { name: "same_name", formula: "m is c's name" },
+    { name: "same_name_any_case", formula: "m is c's name but for case" },
+    { name: "name_similarity", formula: "Jaccard of the character trigrams of m and c's name" },
+    { name: "mention_in_name", formula: "every word of m is in c's name" },
+    { name: "name_in_mention", formula: "every word of c's name is in m" },
+    { name: "upper_case", formula: "m is all capitals" },
+    { name: "mention_length", formula: "characters of m, at most 30, / 10" },
+  ],
+  fill: (view, { values, width, offset }) => {
+    const { mention, kb, evidence } = view;
+    const { surface } = mention;
+    const lower = surface.toLowerCase();
+    const upperCase = surface === surface.toUpperCase() && surface !== lower ? 1 : 0;
+    const length = Math.min(surface.length, 30) / 10;
+    const trigrams = trigramsOf(lower);
+    const { entities } = mention.candidates;
+    for (let c = 0; c < entities.length; c++) {
+      const at = c * width + offset;
+      const entity = entities[c] as number;
+      const name = kb.name(entity);
+      const lowerName = name.toLowerCase();
+      values[at] = surface === name ? 1 : 0;
+      values[at + 1] = lower === lowerName ? 1 : 0;
+      values[at + 2] = lower === lowerName ? 1 : jaccard(trigrams, trigramsOf(lowerName));
+      const shared = sharedNameTerms(view, entity);
+      values[at + 3] = evidence.ownTerms > 0 && shared === evidence.ownTerms ? 1 : 0;
+      values[at + 4] = shared > 0 && shared === (kb.terms.nameTermCount[entity] as number) ? 1 : 0;
+      values[at + 5] = upperCase;
+      values[at + 6] = length;
+    }
+  },
+};
+
+/** How many different words of the entity's name are words of the mention. */
+function sharedNameTerms({ kb, evidence }: MentionView, entity: number): number {
+  const { offsets, entityTerms, nameTermCount } = kb.terms;
+  const from = offsets[entity] as number;
+  const end = from + (nameTermCount[entity] as number);
+  let shared = 0;
+  for (let k = from; k < end; k++) if (evidence.isOwn(entityTerms[k] as number)) shared++;
+  return shared;
+}
+
+function trigramsOf(lower: string): Set<number> {
+  const codes = new Set<number>();
+  const padded = `  ${lower} `;
+  for (let i = 0; i + 2 < padded.length; i++) {
+    codes.add((padded.charCodeAt(i) * 65536 + padded.charCodeAt(i + 1)) * 65536 + padded.charCodeAt(i + 2));
+  }
+  return codes;
+}
+
+function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+  let shared = 0;
+  for (const code of a) if (b.has(code)) shared++;
+  return shared / (a.size + b.size - shared);
+}

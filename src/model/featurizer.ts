@@ -1,0 +1,187 @@
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { TermIndex } from "../kb/term-index.js";
+import type { Doc } from "../text/doc.js";
+import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./document-view.js";
+import { Coherence } from "./features/coherence-index.js";
+import { Evidence } from "./features/evidence.js";
+import { FEATURE_GROUPS } from "./features/groups.js";
+import { Lexicon } from "./lexicon.js";
+import type { Mention } from "./mention.js";
+import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
+import type { ModelOptions } from "./options.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/** Sentences farther away than this share one bias. */
+const FARTHEST_SENTENCE = 3;
+
+export interface DocMentions {
+  readonly doc: Doc;
+  readonly mentions: readonly Mention[];
+}
+
+export interface FeaturizerSettings {
+  readonly model: ModelOptions;
+  readonly nSents: number;
+  readonly inclPrior: boolean;
+  readonly inclContext: boolean;
+  /** Codes of the mention labels that training saw. */
+  readonly labelCodes: ReadonlyMap<string, number>;
+}
+
+/** Turns documents and candidates into numbers. The only feature path: training and linking both walk it. */
+export class Featurizer {
+  readonly lexicon: Lexicon;
+  /** Features of a candidate row. */
+  readonly featureWidth: number;
+  private readonly evidence: Evidence;
+  private readonly coherence: Coherence;
+  /** The term index that this featurizer was made for: a changed knowledge base has another one. */
+  readonly terms: TermIndex;
+
+  constructor(
+    private readonly kb: InMemoryLookupKB,
+    vocabulary: Vocabulary,
+    private readonly settings: FeaturizerSettings,
+  ) {
+    this.terms = kb.terms;
+    this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
+    this.evidence = new Evidence(kb.terms.terms.size);
+    this.coherence = new Coherence(kb.terms.terms.size);
+    const { features, relativeFeatures } = settings.model;
+    const plain = features.reduce((sum, group) => sum + FEATURE_GROUPS[group].features.length, 0);
+    this.featureWidth = relativeFeatures ? 2 * plain : plain;
+  }
+
+  /** The numbers of all mentions; features standardised when a scaling is given. */
+  featurize(docs: readonly DocMentions[], scaling?: FeatureScaling): MentionTable {
+    const table = this.allocate(docs);
+    let at = 0;
+    docs.forEach(({ doc, mentions }, document) => {
+      const view = viewDocument(doc, this.lexicon);
+      table.documentRows.set(this.documentRows(view), document * this.settings.model.documentTokens);
+      this.evidence.enterDocument(view, mentions);
+      this.coherence.enterDocument(this.kb, mentions);
+      for (let index = 0; index < mentions.length; index++, at++) {
+        table.documents[at] = document;
+        this.fillMention(table, at, view, mentions, index);
+      }
+    });
+    if (scaling) applyScaling(table, scaling, this.muted());
+    return table;
+  }
+
+  /** Which feature columns the settings switch off. */
+  muted(): boolean[] {
+    const { model, inclPrior, inclContext } = this.settings;
+    const plain = model.features.flatMap((group) => {
+      const { source, features } = FEATURE_GROUPS[group];
+      const off = (source === "prior" && !inclPrior) || (source === "context" && !inclContext);
+      return features.map(() => off);
+    });
+    return model.relativeFeatures ? [...plain, ...plain] : plain;
+  }
+
+  private allocate(docs: readonly DocMentions[]): MentionTable {
+    const { contextTokens, documentTokens } = this.settings.model;
+    const size = docs.reduce((sum, { mentions }) => sum + mentions.length, 0);
+    const rowStart = new Int32Array(size + 1);
+    let at = 0;
+    for (const { mentions } of docs) {
+      for (const { candidates } of mentions) {
+        rowStart[at + 1] = (rowStart[at] as number) + candidates.entities.length;
+        at++;
+      }
+    }
+    const rows = rowStart[size] as number;
+    return {
+      size,
+      context: new Int32Array(size * 2 * contextTokens),
+      sentenceDistance: new Uint8Array(size * 2 * contextTokens),
+      documents: new Int32Array(size),
+      documentRows: new Int32Array(docs.length * documentTokens),
+      labels: new Int32Array(size),
+      rowStart,
+      entities: new Int32Array(rows),
+      priors: new Float32Array(rows),
+      features: new Float32Array(rows * this.featureWidth),
+      featureWidth: this.featureWidth,
+    };
+  }
+
+  private documentRows(view: DocumentView): Int32Array {
+    const { model, inclContext } = this.settings;
+    return inclContext ? tellingRows(view, model.documentTokens) : new Int32Array(0);
+  }
+
+  private fillMention(
+    table: MentionTable,
+    at: number,
+    view: DocumentView,
+    mentions: readonly Mention[],
+    index: number,
+  ): void {
+    const mention = mentions[index] as Mention;
+    const { model, inclPrior, inclContext, labelCodes } = this.settings;
+    table.labels[at] = labelCodes.get(mention.span.label) ?? model.typeWidth - 1;
+    if (inclContext) this.fillContext(table, at, view, mention);
+    const from = table.rowStart[at] as number;
+    const { entities, priors } = mention.candidates;
+    if (entities.length === 0) return;
+    table.entities.set(entities, from);
+    if (inclPrior) table.priors.set(priors, from);
+    this.fillFeatures(table, from, view, mentions, index);
+  }
+
+  private fillContext(table: MentionTable, at: number, view: DocumentView, { span }: Mention): void {
+    const width = this.settings.model.contextTokens;
+    const first = tokenAt(view.starts, span.start);
+    const past = tokenAt(view.starts, span.end);
+    const own = view.sentences[Math.min(first, view.sentences.length - 1)] ?? 0;
+    const base = at * 2 * width;
+    const put = (column: number, token: number): void => {
+      if (token < 0 || token >= view.rows.length) return;
+      const distance = Math.abs((view.sentences[token] as number) - own);
+      if (distance > this.settings.nSents) return;
+      table.context[base + column] = view.rows[token] as number;
+      table.sentenceDistance[base + column] = Math.min(distance, FARTHEST_SENTENCE);
+    };
+    for (let i = 0; i < width; i++) {
+      put(i, first - 1 - i);
+      put(width + i, past + i);
+    }
+  }
+
+  private fillFeatures(
+    table: MentionTable,
+    from: number,
+    document: DocumentView,
+    mentions: readonly Mention[],
+    index: number,
+  ): void {
+    const { kb, lexicon, evidence, coherence } = this;
+    const { features: groups, relativeFeatures } = this.settings.model;
+    const mention = mentions[index] as Mention;
+    evidence.enterMention(document, mention.span);
+    coherence.enterMention(kb, mentions, index);
+    const view = { kb, lexicon, document, mentions, index, mention, evidence, coherence };
+    const width = this.featureWidth;
+    const rows = mention.candidates.entities.length;
+    const values = table.features.subarray(from * width, (from + rows) * width);
+    let offset = 0;
+    for (const group of groups) {
+      FEATURE_GROUPS[group].fill(view, { values, width, offset });
+      offset += FEATURE_GROUPS[group].features.length;
+    }
+    if (relativeFeatures) fillRelative(values, rows, width);
+  }
+}
+
+/** The right half of each row: each feature of the left half minus its best value among the candidates. */
+function fillRelative(values: Float32Array, rows: number, width: number): void {
+  const plain = width / 2;
+  for (let f = 0; f < plain; f++) {
+    let best = Number.NEGATIVE_INFINITY;
+    for (let row = 0; row < rows; row++) best = Math.max(best, values[row * width + f] as number);
+    for (let row = 0; row < rows; row++) values[row * width + plain + f] = (values[row * width + f] as number) - best;
+  }
+}

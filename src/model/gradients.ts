@@ -1,0 +1,55 @@
+import { type Weights, sizeOf } from "../tensor/weights.js";
+
+/** Gradient of an embedding-like weight: only the rows that a batch touched are other than 0. */
+export class SparseGradient {
+  readonly values: Float32Array;
+  /** Rows touched since the last reset, in the order of their first touch. */
+  readonly touched: number[] = [];
+  private readonly isTouched: Uint8Array;
+
+  constructor(
+    rows: number,
+    /** Numbers a row. */
+    readonly width: number,
+  ) {
+    this.values = new Float32Array(rows * width);
+    this.isTouched = new Uint8Array(rows);
+  }
+
+  touch(row: number): void {
+    if (this.isTouched[row]) return;
+    this.isTouched[row] = 1;
+    this.touched.push(row);
+  }
+
+  reset(): void {
+    for (const row of this.touched) {
+      this.values.fill(0, row * this.width, (row + 1) * this.width);
+      this.isTouched[row] = 0;
+    }
+    this.touched.length = 0;
+  }
+}
+
+/** Gradients of all weights: sparse ones by row, dense ones whole. */
+export interface Gradients {
+  readonly sparse: ReadonlyMap<string, SparseGradient>;
+  readonly dense: ReadonlyMap<string, Float32Array>;
+}
+
+/** Zero gradients for some weights. */
+export function makeGradients(weights: Weights, sparseNames: readonly string[]): Gradients {
+  const sparse = new Map<string, SparseGradient>();
+  const dense = new Map<string, Float32Array>();
+  for (const [name, { shape }] of weights) {
+    const rows = shape[0] ?? 1;
+    if (sparseNames.includes(name)) sparse.set(name, new SparseGradient(rows, sizeOf(shape) / rows));
+    else dense.set(name, new Float32Array(sizeOf(shape)));
+  }
+  return { sparse, dense };
+}
+
+export function resetGradients({ sparse, dense }: Gradients): void {
+  for (const gradient of sparse.values()) gradient.reset();
+  for (const gradient of dense.values()) gradient.fill(0);
+}

@@ -1,0 +1,60 @@
+import type { TermIndex } from "../kb/term-index.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+const LOWEST_IDF = 0.05;
+const HIGHEST_IDF = 7;
+/** Words remembered before the cache starts anew. */
+const CACHE_LIMIT = 400_000;
+
+/** What the model knows of a word. */
+export interface WordEntry {
+  /** Term of the knowledge base's descriptions, -1 when none has the word. */
+  readonly term: number;
+  /** Embedding row. */
+  readonly row: number;
+  /** Inverse document frequency, natural logarithm: the lower of that in training text and in descriptions. */
+  readonly idf: number;
+}
+
+/** A vocabulary bound to a knowledge base: words of texts and terms of descriptions on one scale. */
+export class Lexicon {
+  /** idf of each term of the knowledge base. */
+  readonly termIdf: Float32Array;
+  /** Embedding row of each term of the knowledge base. */
+  readonly termRow: Int32Array;
+  private readonly cache = new Map<string, WordEntry>();
+
+  constructor(
+    readonly vocabulary: Vocabulary,
+    readonly terms: TermIndex,
+    private readonly entities: number,
+  ) {
+    const size = terms.terms.size;
+    this.termIdf = new Float32Array(size);
+    this.termRow = new Int32Array(size);
+    for (let term = 0; term < size; term++) {
+      const word = terms.terms.at(term);
+      this.termIdf[term] = this.idf(word, term);
+      this.termRow[term] = vocabulary.row(word);
+    }
+  }
+
+  /** Looks up a normalised word. */
+  get(word: string): WordEntry {
+    const known = this.cache.get(word);
+    if (known) return known;
+    if (this.cache.size >= CACHE_LIMIT) this.cache.clear();
+    const term = this.terms.terms.get(word);
+    const entry = { term, row: this.vocabulary.row(word), idf: this.idf(word, term) };
+    this.cache.set(word, entry);
+    return entry;
+  }
+
+  private idf(word: string, term: number): number {
+    const { vocabulary, terms, entities } = this;
+    const i = vocabulary.index.get(word);
+    const inText = Math.log((vocabulary.passages + 1) / (1 + (i === undefined ? 0 : (vocabulary.passageCounts[i] as number))));
+    const inKb = Math.log((entities + 1) / (1 + (term < 0 ? 0 : (terms.documentFrequency[term] as number))));
+    return Math.max(LOWEST_IDF, Math.min(inText, inKb, HIGHEST_IDF));
+  }
+}

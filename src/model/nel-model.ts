@@ -1,0 +1,230 @@
+import type * as tfjs from "@tensorflow/tfjs-core";
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { Backend, TensorFlow } from "../tensor/backend.js";
+import type { Weights } from "../tensor/weights.js";
+import { type ClassifierInputs, classifierShapes, classify, type PooledTensors } from "./classifier.js";
+import { classifierInputs, type DenseDropout } from "./classifier-inputs.js";
+import { contextEncoderShapes } from "./context-encoder.js";
+import { descriptionEncoderShapes, encodeDescriptions } from "./description-encoder.js";
+import { DescriptionRows } from "./description-rows.js";
+import { type Gradients, makeGradients, resetGradients } from "./gradients.js";
+import type { Lexicon } from "./lexicon.js";
+import { makeMiniBatch, type MiniBatch } from "./mini-batch.js";
+import type { MentionTable } from "./mention-table.js";
+import type { ModelOptions } from "./options.js";
+import { denseTensors, type Init, initialWeights, scoped, toTensors } from "./parameters.js";
+import type { Random } from "./random.js";
+import { type Pooled, poolingShapes, TokenPooling } from "./token-pooling.js";
+
+/** Weights whose gradient touches few rows: they live in typed arrays alone. */
+export const SPARSE_WEIGHTS: readonly string[] = ["embeddings", "salience"];
+const POOLING_WEIGHTS: readonly string[] = [...SPARSE_WEIGHTS, "position", "sentence"];
+const EMBEDDING_DEVIATION = 0.1;
+/** Share of log idf that a word's salience starts with. */
+const SALIENCE_SHARE = 0.7;
+
+/** What a training step leaves out at random. */
+export interface Dropout extends DenseDropout {
+  /** Share of context words left out; half as many description words. */
+  readonly words: number;
+}
+
+/** Scores of B mentions with R candidate rows. */
+export interface ModelScores {
+  /** Row-major [B x width]: candidates in their order, padded, and NIL in the last column. */
+  readonly logits: Float32Array;
+  readonly width: number;
+  /** The table's candidate rows. [R] */
+  readonly rows: Int32Array;
+  /** For each row the cosine of the mention's context words and the entity's description words. [R] */
+  readonly contextCosine: Float32Array;
+}
+
+/** Entity types of a knowledge base as the model sees them: below typeWidth, rare ones sharing the last code. */
+export type TypeCodes = Uint8Array;
+
+/** The trainable model, bound to one knowledge base: a pure function of weights and numbers, no text. */
+export class NelModel {
+  private readonly tf: TensorFlow;
+  private readonly pooling: TokenPooling;
+  private readonly dense: readonly string[];
+  private readonly gradients: Gradients;
+
+  constructor(
+    backend: Backend,
+    readonly options: ModelOptions,
+    readonly weights: Weights,
+    private readonly kb: InMemoryLookupKB,
+    private readonly typeCodes: TypeCodes,
+    lexicon: Lexicon,
+  ) {
+    this.tf = backend.tf;
+    const descriptions = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
+    this.pooling = new TokenPooling(weights, options, descriptions);
+    this.dense = [...weights.keys()].filter((name) => !POOLING_WEIGHTS.includes(name));
+    this.gradients = makeGradients(weights, SPARSE_WEIGHTS);
+  }
+
+  /**
+   * Logits of the candidates of some mentions of a table, and of NIL.
+   * The table's mentions must have at least one candidate each.
+   */
+  score(table: MentionTable, mentions: Int32Array): ModelScores {
+    const { tf } = this;
+    const batch = makeMiniBatch(table, mentions);
+    const pooled = this.pooling.forward(batch);
+    const logits = scoped(tf, () => {
+      const inputs = classifierInputs(tf, batch, this.options, this.typeCodes, { vectors: this.vectors(batch) });
+      const weights = denseTensors(this.dense, toTensors(tf, this.weights, this.dense));
+      return classify(tf, pooledTensors(tf, pooled, batch, this.options), inputs, weights, this.options).dataSync();
+    });
+    const contextCosine = contextCosines(pooled, batch, this.options.embeddingWidth);
+    return { logits: logits as Float32Array, width: batch.widest + 1, rows: batch.rows, contextCosine };
+  }
+
+  /**
+   * One step's mean loss and gradients; the gradients are overwritten by the next step.
+   * @param gold for each mention of the batch the place of its gold among its candidates, -1 for NIL
+   */
+  lossAndGradients(
+    table: MentionTable,
+    mentions: Int32Array,
+    gold: Int32Array,
+    dropout?: Dropout,
+  ): { loss: number; gradients: Gradients } {
+    const { tf, gradients } = this;
+    resetGradients(gradients);
+    const batch = makeMiniBatch(table, mentions);
+    const pooled = this.pooling.forward(batch, dropout);
+    const { loss, upstream, dense } = scoped(tf, () => {
+      const inputs = classifierInputs(tf, batch, this.options, this.typeCodes, { dropout });
+      const { context, near, descriptions } = pooledTensors(tf, pooled, batch, this.options);
+      const target = goldOneHot(tf, gold, batch.widest);
+      const { value, grads } = tf.valueAndGrads((...args: tfjs.Tensor[]) =>
+        this.loss(args, inputs, target),
+      )([context, near, descriptions, ...toTensors(tf, this.weights, this.dense)]);
+      const [onContext, onNear, onDescriptions, ...rest] = grads.map((g) => g.dataSync() as Float32Array);
+      return {
+        loss: value.dataSync()[0] as number,
+        upstream: { context: onContext, near: onNear, descriptions: onDescriptions } as Pooled,
+        dense: rest,
+      };
+    });
+    this.pooling.backward(upstream, gradients);
+    this.dense.forEach((name, i) => {
+      gradients.dense.get(name)?.set(dense[i] as Float32Array);
+    });
+    return { loss, gradients };
+  }
+
+  /** Description vectors of all entities, to be stored in the knowledge base. [entities x entityVectorLength] */
+  encodeEntities(): Float32Array {
+    const { tf, options, kb } = this;
+    const count = kb.getSizeEntities();
+    const vectors = new Float32Array(count * options.entityVectorLength);
+    const chunk = 4096;
+    for (let from = 0; from < count; from += chunk) {
+      const size = Math.min(chunk, count - from);
+      const entities = Int32Array.from({ length: size }, (_, i) => from + i);
+      const pooled = this.pooling.forward(entitiesOnly(entities));
+      const encoded = scoped(tf, () => {
+        const weights = denseTensors(this.dense, toTensors(tf, this.weights, this.dense));
+        const descriptions = tf.tensor2d(pooled.descriptions, [size, options.embeddingWidth]);
+        return encodeDescriptions(tf, descriptions, weights).dataSync();
+      });
+      vectors.set(encoded as Float32Array, from * options.entityVectorLength);
+    }
+    return vectors;
+  }
+
+  /** Mean softmax cross-entropy over candidates and NIL. */
+  private loss(args: tfjs.Tensor[], inputs: ClassifierInputs, target: tfjs.Tensor2D): tfjs.Scalar {
+    const { tf } = this;
+    const [context, near, descriptions, ...weights] = args;
+    const pooled = { context, near, descriptions } as PooledTensors;
+    const logits = classify(tf, pooled, inputs, denseTensors(this.dense, weights), this.options);
+    const log = tf.sub(logits, tf.logSumExp(logits, 1, true));
+    return tf.div(tf.neg(tf.sum(tf.mul(log, target))), inputs.mentions) as tfjs.Scalar;
+  }
+
+  /** The stored vectors of a batch's entities, if the knowledge base has any. */
+  private vectors({ entities }: MiniBatch): Float32Array | undefined {
+    const { kb, options } = this;
+    if (!kb.vectors) return undefined;
+    const width = options.entityVectorLength;
+    const picked = new Float32Array(entities.length * width);
+    entities.forEach((entity, i) => {
+      picked.set((kb.vectors as Float32Array).subarray(entity * width, (entity + 1) * width), i * width);
+    });
+    return picked;
+  }
+}
+
+/** Fresh weights: embeddings near zero, a word's salience by its idf. */
+export function startingWeights(options: ModelOptions, features: number, lexicon: Lexicon, random: Random): Weights {
+  const { vocabulary } = lexicon;
+  const pooling: Record<string, Init> = {};
+  for (const [name, shape] of Object.entries(poolingShapes(options, vocabulary.rows))) pooling[name] = { shape, gain: 0 };
+  const weights = initialWeights(
+    {
+      ...pooling,
+      ...contextEncoderShapes(options),
+      ...descriptionEncoderShapes(options),
+      ...classifierShapes(options, features),
+    },
+    random,
+  );
+  const values = (name: string): Float32Array => weights.get(name)?.values as Float32Array;
+  const embeddings = values("embeddings");
+  for (let i = 0; i < embeddings.length; i++) embeddings[i] = EMBEDDING_DEVIATION * random.normal();
+  const salience = values("salience").fill(SALIENCE_SHARE * Math.log(5));
+  for (let i = 0; i < vocabulary.size; i++) {
+    salience[1 + i] = SALIENCE_SHARE * Math.log(lexicon.get(vocabulary.words[i] as string).idf + 0.05);
+  }
+  const position = values("position");
+  for (let i = 0; i < position.length; i++) position[i] = -0.03 * (i % options.contextTokens);
+  values("sentence").set([0.5, 0.2]);
+  return weights;
+}
+
+function pooledTensors(tf: TensorFlow, pooled: Pooled, batch: MiniBatch, { embeddingWidth }: ModelOptions): PooledTensors {
+  const mentions = batch.mentions.length;
+  return {
+    context: tf.tensor2d(pooled.context, [mentions, 4 * embeddingWidth]),
+    near: tf.tensor2d(pooled.near, [mentions, embeddingWidth]),
+    descriptions: tf.tensor2d(pooled.descriptions, [batch.entities.length, embeddingWidth]),
+  };
+}
+
+function contextCosines({ context, descriptions }: Pooled, batch: MiniBatch, width: number): Float32Array {
+  return Float32Array.from(batch.rowMention, (mention, r) => {
+    const a = mention * 4 * width;
+    const b = (batch.rowEntity[r] as number) * width;
+    let product = 0;
+    let squareA = 1e-4;
+    let squareB = 1e-4;
+    for (let j = 0; j < width; j++) {
+      const x = context[a + j] as number;
+      const y = descriptions[b + j] as number;
+      product += x * y;
+      squareA += x * x;
+      squareB += y * y;
+    }
+    return product / Math.sqrt(squareA * squareB);
+  });
+}
+
+function goldOneHot(tf: TensorFlow, gold: Int32Array, widest: number): tfjs.Tensor2D {
+  const values = new Float32Array(gold.length * (widest + 1));
+  gold.forEach((place, b) => {
+    values[b * (widest + 1) + (place < 0 ? widest : place)] = 1;
+  });
+  return tf.tensor2d(values, [gold.length, widest + 1]);
+}
+
+/** A batch without mentions, to pool descriptions alone. */
+function entitiesOnly(entities: Int32Array): MiniBatch {
+  const none = new Int32Array(0);
+  const table = { size: 0 } as MentionTable;
+  return { table, mentions: none, rows: none, rowMention: none, rowEntity: none, entities, widest: 0 };
+}

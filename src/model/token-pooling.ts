@@ -1,0 +1,358 @@
+import type { Weights } from "../tensor/weights.js";
+import type { DescriptionRows } from "./description-rows.js";
+import type { Gradients, SparseGradient } from "./gradients.js";
+import type { MiniBatch } from "./mini-batch.js";
+import type { ModelOptions } from "./options.js";
+import type { Random } from "./random.js";
+
+/*
+ * Weighted means of word embeddings, forward and backward in typed arrays. Each token weighs
+ * exp(salience of the word + bias of its position + bias of its sentence's distance). Gathering thousands of
+ * rows is what TF.js is slowest at (its gradient is a scatter), so only the means go on its tape.
+ */
+
+const EPSILON = 1e-6;
+/** Fall of the near means' weight, per token of distance. */
+const NEAR_DECAY = 0.3;
+const LOWEST_LOG_WEIGHT = -8;
+const HIGHEST_LOG_WEIGHT = 3;
+const SENTENCE_BIASES = 4;
+
+/** Means of one batch; d is the embedding width. */
+export interface Pooled {
+  /** All context, near left, near right, document. [B x 4d] */
+  readonly context: Float32Array;
+  /** Near context of both sides. [B x d] */
+  readonly near: Float32Array;
+  /** Name and description of each entity. [U x d] */
+  readonly descriptions: Float32Array;
+}
+
+/** Tokens of one mean, with what the backward pass needs of them. */
+interface Tokens {
+  count: number;
+  /** Embedding rows and weights. */
+  readonly rows: Int32Array;
+  readonly weights: Float64Array;
+  /** Column in the context, for positions. */
+  readonly columns: Int32Array;
+}
+
+export interface PoolingDropout {
+  readonly random: Random;
+  /** Share of words left out of contexts and documents; half as many of descriptions. */
+  readonly words: number;
+}
+
+export class TokenPooling {
+  private readonly width: number;
+  private readonly contextTokens: number;
+  private readonly decay: Float64Array;
+  private readonly embeddings: Float32Array;
+  private readonly salience: Float32Array;
+  private readonly position: Float32Array;
+  private readonly sentence: Float32Array;
+  private contexts: Tokens[] = [];
+  private documents: Tokens[] = [];
+  private descriptions: Tokens[] = [];
+  private batch: MiniBatch | undefined;
+  private pooled: Pooled | undefined;
+
+  constructor(
+    weights: Weights,
+    private readonly options: ModelOptions,
+    private readonly descriptionRows: DescriptionRows,
+  ) {
+    const values = (name: string): Float32Array => weights.get(name)?.values as Float32Array;
+    this.width = options.embeddingWidth;
+    this.contextTokens = options.contextTokens;
+    this.decay = Float64Array.from({ length: options.contextTokens }, (_, i) => Math.exp(-NEAR_DECAY * i));
+    this.embeddings = values("embeddings");
+    this.salience = values("salience");
+    this.position = values("position");
+    this.sentence = values("sentence");
+  }
+
+  forward(batch: MiniBatch, dropout?: PoolingDropout): Pooled {
+    const { width } = this;
+    const mentions = batch.mentions.length;
+    const pooled = {
+      context: new Float32Array(mentions * 4 * width),
+      near: new Float32Array(mentions * width),
+      descriptions: new Float32Array(batch.entities.length * width),
+    };
+    this.reserve(mentions, batch.entities.length);
+    for (let b = 0; b < mentions; b++) {
+      this.poolContext(batch, b, pooled, dropout);
+      this.poolDocument(batch, b, pooled, dropout);
+    }
+    for (let u = 0; u < batch.entities.length; u++) this.poolDescription(batch, u, pooled, dropout);
+    this.batch = batch;
+    this.pooled = pooled;
+    return pooled;
+  }
+
+  /** Adds the gradients of the last forward pass's words, positions and sentences to `gradients`. */
+  backward(upstream: Pooled, gradients: Gradients): void {
+    const batch = this.batch as MiniBatch;
+    for (let b = 0; b < batch.mentions.length; b++) {
+      this.contextBackward(b, upstream, gradients);
+      this.documentBackward(b, upstream, gradients);
+    }
+    for (let u = 0; u < batch.entities.length; u++) this.descriptionBackward(u, upstream, gradients);
+  }
+
+  private reserve(mentions: number, entities: number): void {
+    const { documentTokens, descriptionTokens } = this.options;
+    while (this.contexts.length < mentions) this.contexts.push(makeTokens(2 * this.contextTokens));
+    while (this.documents.length < mentions) this.documents.push(makeTokens(documentTokens));
+    while (this.descriptions.length < entities) this.descriptions.push(makeTokens(descriptionTokens));
+  }
+
+  private wordWeight(row: number): number {
+    return Math.exp(Math.min(HIGHEST_LOG_WEIGHT, Math.max(LOWEST_LOG_WEIGHT, this.salience[row] as number)));
+  }
+
+  private poolContext({ table, mentions }: MiniBatch, b: number, pooled: Pooled, dropout?: PoolingDropout): void {
+    const { width, contextTokens, decay, embeddings } = this;
+    const tokens = this.contexts[b] as Tokens;
+    const from = (mentions[b] as number) * 2 * contextTokens;
+    const all = b * 4 * width;
+    let allWeight = 0;
+    const sideWeight = [0, 0];
+    tokens.count = 0;
+    for (let column = 0; column < 2 * contextTokens; column++) {
+      const row = table.context[from + column] as number;
+      if (row === 0 || (dropout && dropout.random.next() < dropout.words)) continue;
+      const sentence = table.sentenceDistance[from + column] as number;
+      const bias = (this.position[column] as number) + (this.sentence[sentence] as number);
+      const weight = this.wordWeight(row) * Math.exp(bias);
+      const side = column < contextTokens ? 0 : 1;
+      const near = weight * (decay[column - side * contextTokens] as number);
+      push(tokens, row, weight, column);
+      allWeight += weight;
+      sideWeight[side] = (sideWeight[side] as number) + near;
+      addScaledTwice(pooled.context, all, weight, all + (1 + side) * width, near, embeddings, row * width, width);
+    }
+    const [left = 0, right = 0] = sideWeight;
+    const both = 1 / (left + right + EPSILON);
+    for (let j = 0; j < width; j++) {
+      const sum = (pooled.context[all + width + j] as number) + (pooled.context[all + 2 * width + j] as number);
+      pooled.near[b * width + j] = sum * both;
+    }
+    scale(pooled.context, all, width, 1 / (allWeight + EPSILON));
+    scale(pooled.context, all + width, width, 1 / (left + EPSILON));
+    scale(pooled.context, all + 2 * width, width, 1 / (right + EPSILON));
+  }
+
+  private poolDocument({ table, mentions }: MiniBatch, b: number, pooled: Pooled, dropout?: PoolingDropout): void {
+    const { documentTokens } = this.options;
+    const from = (table.documents[mentions[b] as number] as number) * documentTokens;
+    const rows = table.documentRows.subarray(from, from + documentTokens);
+    const at = (b * 4 + 3) * this.width;
+    this.poolWords(this.documents[b] as Tokens, rows, pooled.context, at, dropout, dropout?.words);
+  }
+
+  private poolDescription({ entities }: MiniBatch, u: number, pooled: Pooled, dropout?: PoolingDropout): void {
+    const rows = this.descriptionRows.of(entities[u] as number);
+    const share = dropout && dropout.words / 2;
+    this.poolWords(this.descriptions[u] as Tokens, rows, pooled.descriptions, u * this.width, dropout, share);
+  }
+
+  private poolWords(
+    tokens: Tokens,
+    rows: Int32Array,
+    out: Float32Array,
+    at: number,
+    dropout: PoolingDropout | undefined,
+    share = 0,
+  ): void {
+    const { width, embeddings } = this;
+    let total = 0;
+    tokens.count = 0;
+    for (const row of rows) {
+      if (row === 0 || (dropout && dropout.random.next() < share)) continue;
+      const weight = this.wordWeight(row);
+      push(tokens, row, weight, 0);
+      total += weight;
+      addScaled(out, at, weight, embeddings, row * width, width);
+    }
+    scale(out, at, width, 1 / (total + EPSILON));
+  }
+
+  private contextBackward(b: number, upstream: Pooled, gradients: Gradients): void {
+    const { width, contextTokens, decay } = this;
+    const { context, near } = this.pooled as Pooled;
+    const tokens = this.contexts[b] as Tokens;
+    const all = b * 4 * width;
+    const weights = this.contextWeights(tokens);
+    const nearWeight = weights[1] + weights[2] - EPSILON;
+    const allPull = new Pull(width, upstream.context, all, context, all, weights[0]);
+    const sides = [1, 2].map((part) => {
+      const at = all + part * width;
+      const pull = new Pull(width, upstream.context, at, context, at, weights[part as 1 | 2]);
+      return pull.add(upstream.near, b * width, near, b * width, nearWeight);
+    });
+    const position = gradients.dense.get("position") as Float32Array;
+    const sentence = gradients.dense.get("sentence") as Float32Array;
+    const distances = (this.batch as MiniBatch).table.sentenceDistance;
+    const from = ((this.batch as MiniBatch).mentions[b] as number) * 2 * contextTokens;
+    for (let i = 0; i < tokens.count; i++) {
+      const column = tokens.columns[i] as number;
+      const side = column < contextTokens ? 0 : 1;
+      const weight = tokens.weights[i] as number;
+      const nearness = weight * (decay[column - side * contextTokens] as number);
+      const logWeight = this.pullToken(tokens.rows[i] as number, allPull, weight, gradients, sides[side], nearness);
+      position[column] = (position[column] as number) + logWeight;
+      const distance = distances[from + column] as number;
+      sentence[distance] = (sentence[distance] as number) + logWeight;
+    }
+  }
+
+  /** Sums of weights with their epsilon: all, near left, near right. */
+  private contextWeights(tokens: Tokens): [number, number, number] {
+    const sums: [number, number, number] = [EPSILON, EPSILON, EPSILON];
+    for (let i = 0; i < tokens.count; i++) {
+      const column = tokens.columns[i] as number;
+      const side = column < this.contextTokens ? 0 : 1;
+      const weight = tokens.weights[i] as number;
+      sums[0] += weight;
+      sums[side === 0 ? 1 : 2] += weight * (this.decay[column - side * this.contextTokens] as number);
+    }
+    return sums;
+  }
+
+  private documentBackward(b: number, upstream: Pooled, gradients: Gradients): void {
+    const at = (b * 4 + 3) * this.width;
+    this.wordsBackward(this.documents[b] as Tokens, upstream.context, (this.pooled as Pooled).context, at, gradients);
+  }
+
+  private descriptionBackward(u: number, upstream: Pooled, gradients: Gradients): void {
+    const { descriptions } = this.pooled as Pooled;
+    const tokens = this.descriptions[u] as Tokens;
+    this.wordsBackward(tokens, upstream.descriptions, descriptions, u * this.width, gradients);
+  }
+
+  private wordsBackward(tokens: Tokens, up: Float32Array, mean: Float32Array, at: number, gradients: Gradients): void {
+    let total = EPSILON;
+    for (let i = 0; i < tokens.count; i++) total += tokens.weights[i] as number;
+    const pull = new Pull(this.width, up, at, mean, at, total);
+    for (let i = 0; i < tokens.count; i++) {
+      this.pullToken(tokens.rows[i] as number, pull, tokens.weights[i] as number, gradients);
+    }
+  }
+
+  /** Adds one token's gradients; returns that of its log weight. */
+  private pullToken(
+    row: number,
+    pull: Pull,
+    weight: number,
+    { sparse }: Gradients,
+    near?: Pull,
+    nearness = 0,
+  ): number {
+    const { width, embeddings } = this;
+    const embeddingGradient = sparse.get("embeddings") as SparseGradient;
+    const salienceGradient = sparse.get("salience") as SparseGradient;
+    const from = row * width;
+    embeddingGradient.touch(row);
+    salienceGradient.touch(row);
+    let logWeight = weight * (dot(pull.direction, embeddings, from, width) - pull.base);
+    addScaled(embeddingGradient.values, from, weight, pull.direction, 0, width);
+    if (near) {
+      logWeight += nearness * (dot(near.direction, embeddings, from, width) - near.base);
+      addScaled(embeddingGradient.values, from, nearness, near.direction, 0, width);
+    }
+    const salience = this.salience[row] as number;
+    if (salience > LOWEST_LOG_WEIGHT && salience < HIGHEST_LOG_WEIGHT) {
+      salienceGradient.values[row] = (salienceGradient.values[row] as number) + logWeight;
+    }
+    return logWeight;
+  }
+}
+
+/** What a mean's upstream gradient g does to a token x of weight w: dx = w * direction, dlog(w) = w * (direction . x - base). */
+class Pull {
+  readonly direction: Float32Array;
+  base = 0;
+
+  constructor(
+    private readonly width: number,
+    up: Float32Array,
+    upAt: number,
+    mean: Float32Array,
+    meanAt: number,
+    total: number,
+  ) {
+    this.direction = new Float32Array(width);
+    this.add(up, upAt, mean, meanAt, total);
+  }
+
+  add(up: Float32Array, upAt: number, mean: Float32Array, meanAt: number, total: number): this {
+    for (let j = 0; j < this.width; j++) {
+      const g = (up[upAt + j] as number) / total;
+      this.direction[j] = (this.direction[j] as number) + g;
+      this.base += g * (mean[meanAt + j] as number);
+    }
+    return this;
+  }
+}
+
+function makeTokens(length: number): Tokens {
+  return { count: 0, rows: new Int32Array(length), weights: new Float64Array(length), columns: new Int32Array(length) };
+}
+
+function push(tokens: Tokens, row: number, weight: number, column: number): void {
+  const i = tokens.count++;
+  tokens.rows[i] = row;
+  tokens.weights[i] = weight;
+  tokens.columns[i] = column;
+}
+
+function addScaled(
+  out: Float32Array,
+  at: number,
+  factor: number,
+  values: Float32Array,
+  from: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++) out[at + j] = (out[at + j] as number) + factor * (values[from + j] as number);
+}
+
+function addScaledTwice(
+  out: Float32Array,
+  at: number,
+  factor: number,
+  secondAt: number,
+  secondFactor: number,
+  values: Float32Array,
+  from: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++) {
+    const value = values[from + j] as number;
+    out[at + j] = (out[at + j] as number) + factor * value;
+    out[secondAt + j] = (out[secondAt + j] as number) + secondFactor * value;
+  }
+}
+
+function scale(values: Float32Array, from: number, width: number, factor: number): void {
+  for (let j = from; j < from + width; j++) values[j] = (values[j] as number) * factor;
+}
+
+function dot(a: Float32Array, b: Float32Array, from: number, width: number): number {
+  let sum = 0;
+  for (let j = 0; j < width; j++) sum += (a[j] as number) * (b[from + j] as number);
+  return sum;
+}
+
+/** Sizes and starting values of the weights that pooling owns. */
+export function poolingShapes({ embeddingWidth, contextTokens }: ModelOptions, rows: number): Record<string, number[]> {
+  return {
+    embeddings: [rows, embeddingWidth],
+    salience: [rows],
+    position: [2 * contextTokens],
+    sentence: [SENTENCE_BIASES],
+  };
+}

@@ -1,0 +1,120 @@
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { EntityLinker } from "../linker/entity-linker.js";
+import type { Link, LinkCandidate } from "../linker/predict.js";
+import { type Doc, type Example, NIL } from "../text/doc.js";
+import { type LinkScores, scoreLinks } from "./scorer.js";
+
+/** What `evaluate` reports; keys as in its JSON. All shares are in [0, 1]. */
+export interface Evaluation extends LinkScores {
+  /** Right among all annotated mentions; an annotated id that the knowledge base lacks counts as NIL. */
+  readonly accuracy: number;
+  /** Right among mentions whose gold is in the knowledge base. */
+  readonly accuracy_in_kb: number;
+  /** Right among mentions whose gold is one of two or more candidates. */
+  readonly accuracy_ambiguous: number;
+  readonly nil_p: number;
+  readonly nil_r: number;
+  readonly nil_f: number;
+  /** Share of in-KB golds among the candidates. */
+  readonly candidate_recall: number;
+  /** The accuracy of a perfect choice from these candidates. */
+  readonly oracle_accuracy: number;
+  /** The accuracy of always taking the candidate with the best prior. */
+  readonly prior_accuracy: number;
+  /** Expected calibration error of the best candidate's probability, ten bins, over mentions with candidates. */
+  readonly ece: number;
+  readonly n_mentions: number;
+  /** Wall time, from documents in memory to links. */
+  readonly mentions_per_second: number;
+}
+
+interface Outcome {
+  /** Annotated id, NIL when the knowledge base lacks it. */
+  readonly gold: string;
+  readonly predicted: string;
+  readonly candidates: readonly LinkCandidate[];
+}
+
+const ECE_BINS = 10;
+
+/** Links the annotated mentions of a corpus anew and compares. Documents are left as they are. */
+export async function evaluate(linker: EntityLinker, gold: readonly Doc[], signal?: AbortSignal): Promise<Evaluation> {
+  const started = performance.now();
+  const blank = gold.map((doc) => doc.withEnts(doc.ents.map((span) => ({ ...span, kbId: "" }))));
+  const predicted: Doc[] = [];
+  for await (const doc of linker.pipe(blank, signal ? { signal } : {})) predicted.push(doc);
+  const seconds = (performance.now() - started) / 1000;
+  const examples = gold.map((reference, i): Example => ({ reference, predicted: predicted[i] as Doc }));
+  const outcomes = examples.flatMap((example) => outcomesOf(example, linker.kb));
+  return {
+    ...scoreLinks(examples),
+    ...scoreOutcomes(outcomes),
+    n_mentions: outcomes.length,
+    mentions_per_second: outcomes.length / seconds,
+  };
+}
+
+function outcomesOf({ reference, predicted }: Example, kb: InMemoryLookupKB): Outcome[] {
+  return reference.ents.flatMap((span, i) => {
+    if (span.kbId === "") return [];
+    const answer = predicted.ents[i] as Doc["ents"][number];
+    const gold = kb.containsEntity(span.kbId) ? span.kbId : NIL;
+    return [{ gold, predicted: answer.kbId, candidates: (answer.candidates ?? []) as Link["candidates"] }];
+  });
+}
+
+type OutcomeScores = Omit<Evaluation, keyof LinkScores | "n_mentions" | "mentions_per_second">;
+
+function scoreOutcomes(outcomes: readonly Outcome[]): OutcomeScores {
+  const isRight = ({ gold, predicted }: Outcome): boolean => gold === predicted;
+  const isCandidate = ({ gold, candidates }: Outcome): boolean => candidates.some(({ kbId }) => kbId === gold);
+  const inKb = outcomes.filter(({ gold }) => gold !== NIL);
+  const ambiguous = inKb.filter((outcome) => outcome.candidates.length >= 2 && isCandidate(outcome));
+  const goldNil = outcomes.filter(({ gold }) => gold === NIL);
+  const predictedNil = outcomes.filter(({ predicted }) => predicted === NIL);
+  const nilPrecision = share(predictedNil, isRight);
+  const nilRecall = share(goldNil, isRight);
+  return {
+    accuracy: share(outcomes, isRight),
+    accuracy_in_kb: share(inKb, isRight),
+    accuracy_ambiguous: share(ambiguous, isRight),
+    nil_p: nilPrecision,
+    nil_r: nilRecall,
+    nil_f: nilPrecision + nilRecall === 0 ? 0 : (2 * nilPrecision * nilRecall) / (nilPrecision + nilRecall),
+    candidate_recall: share(inKb, isCandidate),
+    oracle_accuracy: share(outcomes, (outcome) => outcome.gold === NIL || isCandidate(outcome)),
+    prior_accuracy: share(outcomes, (outcome) => outcome.gold === priorChoice(outcome)),
+    ece: calibrationError(outcomes),
+  };
+}
+
+function priorChoice({ candidates }: Outcome): string {
+  let best: LinkCandidate | undefined;
+  for (const candidate of candidates) if (!best || isLikelier(candidate, best)) best = candidate;
+  return best?.kbId ?? NIL;
+}
+
+/** By prior, ties by frequency, then by id, so that the model's order has no say. */
+function isLikelier(a: LinkCandidate, b: LinkCandidate): boolean {
+  return (a.prior - b.prior || a.frequency - b.frequency || (a.kbId < b.kbId ? 1 : -1)) > 0;
+}
+
+/** Mean distance, over bins of probability weighed by their size, between how sure and how right the best candidate is. */
+function calibrationError(outcomes: readonly Outcome[]): number {
+  const bins = Array.from({ length: ECE_BINS }, () => ({ n: 0, confidence: 0, right: 0 }));
+  let all = 0;
+  for (const { gold, candidates } of outcomes) {
+    const [best] = candidates;
+    if (!best) continue;
+    const bin = bins[Math.min(ECE_BINS - 1, Math.floor(best.score * ECE_BINS))] as (typeof bins)[number];
+    bin.n++;
+    bin.confidence += best.score;
+    bin.right += best.kbId === gold ? 1 : 0;
+    all++;
+  }
+  return bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / Math.max(1, all);
+}
+
+function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  return items.length === 0 ? 0 : items.filter(holds).length / items.length;
+}

@@ -1,0 +1,116 @@
+/** What the backends are worth on this machine. Node only. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { BACKEND_NAMES, type BackendName, loadBackend, type TensorFlow } from "./backend.js";
+import { howToGet, isInstalled, nativePackage } from "./native-backend.js";
+
+export type BackendReport = AvailableBackend | UnavailableBackend;
+
+export interface AvailableBackend {
+  readonly name: BackendName;
+  readonly available: true;
+  /** The version of the backend's npm package. */
+  readonly version: string;
+  /** What computes, in words: "libtensorflow 2.9.1 on the CPU". */
+  readonly engine: string;
+  /** Milliseconds that it took to load. */
+  readonly loadMs: number;
+  /** Milliseconds of one training step through dense layers: 256 rows, 209 to 128 to 1. Median. */
+  readonly stepMs: number;
+}
+
+export interface UnavailableBackend {
+  readonly name: BackendName;
+  readonly available: false;
+  readonly installed: boolean;
+  readonly whyNot: string;
+  readonly howToGet: string;
+}
+
+/** Loads and measures each backend in a process of its own, since a native library that is broken can end one. */
+export async function probeBackends(): Promise<BackendReport[]> {
+  const reports: BackendReport[] = [];
+  for (const name of BACKEND_NAMES) reports.push(await probe(name)); // one at a time: they are being measured
+  return reports;
+}
+
+function probe(name: BackendName): Promise<BackendReport> {
+  const native = name === "tfjs-node" || name === "tfjs-node-gpu";
+  const remedy = native ? howToGet(name) : "npm ci, or npm install linkwright again";
+  const unavailable = (installed: boolean, whyNot: string): UnavailableBackend => ({
+    name,
+    available: false,
+    installed,
+    whyNot,
+    howToGet: remedy,
+  });
+  if (native && !isInstalled(name))
+    return Promise.resolve(unavailable(false, `${nativePackage(name)} is not installed`));
+  const child = fileURLToPath(new URL("./probe-child.js", import.meta.url));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [child, name], { timeout: 60_000 }, (error, stdout, stderr) => {
+      if (!error) return resolve(JSON.parse(stdout) as AvailableBackend);
+      const words = stderr.match(/^\[L\d+\] .*$/m)?.[0] ?? stderr.trim().split("\n").at(-1);
+      resolve(unavailable(true, words || (error.killed ? "it did not answer in a minute" : error.message)));
+    });
+  });
+}
+
+/** Loads a backend into this process and measures it. */
+export async function measureBackend(name: BackendName): Promise<AvailableBackend> {
+  const start = performance.now();
+  const { tf } = await loadBackend(name);
+  const loadMs = performance.now() - start;
+  const stepMs = denseStep(tf, name === "cpu" ? 3 : 30);
+  return {
+    name,
+    available: true,
+    version: packageVersion(name),
+    engine: await engineOf(name, tf),
+    loadMs,
+    stepMs,
+  };
+}
+
+function denseStep(tf: TensorFlow, steps: number): number {
+  const inputs = tf.randomNormal([256, 209]);
+  const hidden = tf.variable(tf.randomNormal([209, 128]));
+  const output = tf.variable(tf.randomNormal([128, 1]));
+  const loss = () =>
+    tf.mean<import("@tensorflow/tfjs-core").Scalar>(tf.matMul(tf.relu(tf.matMul(inputs, hidden)), output));
+  const times: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const start = performance.now();
+    tf.tidy(() => {
+      const { grads } = tf.variableGrads(loss);
+      for (const gradient of Object.values(grads)) gradient.dataSync();
+    });
+    times.push(performance.now() - start);
+  }
+  tf.dispose([inputs, hidden, output]);
+  return times.sort((a, b) => a - b)[steps >> 1] as number;
+}
+
+async function engineOf(name: BackendName, tf: TensorFlow): Promise<string> {
+  if (name === "cpu") return "plain JavaScript: for tiny tests";
+  if (name === "wasm") {
+    const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+    return `WebAssembly ${simd ? "with" : "without"} SIMD, one thread`;
+  }
+  const { binding, isUsingGpuDevice } = tf.backend() as unknown as {
+    readonly binding: { readonly TF_Version: string };
+    readonly isUsingGpuDevice: boolean;
+  };
+  const device = isUsingGpuDevice
+    ? "the GPU"
+    : `the CPU${name === "tfjs-node-gpu" ? " (no usable GPU found)" : ""}`;
+  return `libtensorflow ${binding.TF_Version} on ${device}`;
+}
+
+function packageVersion(name: BackendName): string {
+  const pack = name === "wasm" || name === "cpu" ? `@tensorflow/tfjs-backend-${name}` : `@tensorflow/${name}`;
+  const file = createRequire(import.meta.url).resolve(`${pack}/package.json`);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

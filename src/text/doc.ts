@@ -1,0 +1,81 @@
+import { type Sentence, sentencize } from "./sentencizer.js";
+import { type Tokens, tokenize } from "./tokenizer.js";
+
+export type { Sentence, Tokens };
+
+/** The `kbId` of a mention that was looked at and is not in the knowledge base. */
+export const NIL = "NIL";
+
+/** A mention: `doc.text.slice(start, end)`, offsets in UTF-16 code units. */
+export interface Span {
+  start: number;
+  end: number;
+  label: string;
+  /** An entity's id, `"NIL"` = not in the knowledge base, `""` = not annotated. */
+  kbId: string;
+  /** Calibrated probability of `kbId`, 0 to 1. */
+  score?: number;
+  /** Why the linker decided so, such as `"no_candidates"`. */
+  reason?: string;
+  /** The linker's candidates, best first. */
+  candidates?: readonly unknown[];
+  /** JSON keys of the span that linkwright does not know, kept for writing back. */
+  meta?: Record<string, unknown>;
+}
+
+export interface DocOptions {
+  /** @default "" */
+  readonly id?: string;
+  /** Mentions in the order of their offsets. @default [] */
+  readonly ents?: Span[];
+  /** Sentences in order; without them the text is sentencized when first asked for. */
+  readonly sents?: readonly Sentence[] | undefined;
+  /** JSON keys of the document that linkwright does not know, kept for writing back. @default {} */
+  readonly meta?: Record<string, unknown>;
+}
+
+/** A text with its mentions. Tokens and sentences are made once, when first asked for. */
+export class Doc {
+  readonly id: string;
+  readonly text: string;
+  ents: Span[];
+  readonly meta: Record<string, unknown>;
+  /** Whether the sentences came with the document, rather than from the sentencizer. */
+  readonly hasGivenSents: boolean;
+  #sents: readonly Sentence[] | undefined;
+  #tokens: Tokens | undefined;
+
+  constructor(text: string, options: DocOptions = {}) {
+    this.id = options.id ?? "";
+    this.text = text;
+    this.ents = options.ents ?? [];
+    this.meta = options.meta ?? {};
+    this.#sents = options.sents;
+    this.hasGivenSents = options.sents !== undefined;
+  }
+
+  get tokens(): Tokens {
+    this.#tokens ??= tokenize(this.text);
+    return this.#tokens;
+  }
+
+  get sents(): readonly Sentence[] {
+    this.#sents ??= sentencize(this.text);
+    return this.#sents;
+  }
+
+  /** The same document with other mentions; tokens and given sentences are shared, not made again. */
+  withEnts(ents: Span[]): Doc {
+    const { id, text, meta } = this;
+    const doc = new Doc(text, { id, ents, meta, sents: this.hasGivenSents ? this.#sents : undefined });
+    doc.#sents = this.#sents;
+    doc.#tokens = this.#tokens;
+    return doc;
+  }
+}
+
+/** A document as annotated and the same document as predicted, for training and scoring. */
+export interface Example {
+  readonly reference: Doc;
+  readonly predicted: Doc;
+}

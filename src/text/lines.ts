@@ -1,0 +1,74 @@
+import { linkwrightError } from "../errors.js";
+
+/** Neighbouring lines of a file, without their line ends. */
+export interface LineBlock {
+  /** Number of the first of the lines; a file begins with line 1. */
+  readonly firstLine: number;
+  readonly lines: readonly string[];
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * The lines of a UTF-8 byte stream, in blocks as they arrive, so that a loop over lines need not await each.
+ * Only LF and CRLF end a line: U+2028 and a lone CR may stand raw inside JSON. A byte order mark is dropped.
+ *
+ * @param name what messages call the stream
+ * @throws L107 a line is not UTF-8
+ */
+export async function* readLineBlocks(
+  stream: AsyncIterable<Uint8Array | string>,
+  name: string,
+): AsyncGenerator<LineBlock> {
+  let firstLine = 1;
+  let pending: Uint8Array[] = [];
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      pending.push(bytes.subarray(0, end - 1));
+      const lines = decodeLines(joined(pending), firstLine, name);
+      yield { firstLine, lines };
+      firstLine += lines.length;
+      pending = [];
+    }
+    if (end < bytes.length) pending.push(bytes.subarray(end));
+  }
+  if (pending.length > 0) yield { firstLine, lines: decodeLines(joined(pending), firstLine, name) };
+}
+
+function decodeLines(bytes: Uint8Array, firstLine: number, name: string): string[] {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    return decoder
+      .decode(bytes)
+      .split("\n")
+      .map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  } catch (error) {
+    const line = firstLine + lineOfBrokenBytes(bytes);
+    throw linkwrightError("L107", { where: `${name}:${line}` }, error);
+  }
+}
+
+/** How many line ends come before the first bytes that are not UTF-8. */
+function lineOfBrokenBytes(bytes: Uint8Array): number {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  const reencoded = new TextEncoder().encode(text);
+  let line = 0;
+  for (let at = 0; at < bytes.length && bytes[at] === reencoded[at]; at++) {
+    if (bytes[at] === NEWLINE) line++;
+  }
+  return line;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

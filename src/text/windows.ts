@@ -1,0 +1,39 @@
+import type { Doc, Sentence } from "./doc.js";
+
+/**
+ * The character range of the sentences of a span and `nSents` more on either side, clipped to the document.
+ * A span may cross sentences. The range always holds the whole span, also where given sentences leave gaps:
+ * what lies between two sentences counts as the one before it. A text without sentences is one window.
+ */
+export function sentenceWindow(doc: Doc, start: number, end: number, nSents: number): Sentence {
+  const { sents } = doc;
+  const first = sents[Math.max(0, sentenceAt(sents, start) - nSents)];
+  const last = sents[Math.min(sents.length - 1, sentenceAt(sents, Math.max(start, end - 1)) + nSents)];
+  if (first === undefined || last === undefined) return { start: 0, end: doc.text.length };
+  return { start: Math.min(start, first.start), end: Math.max(end, last.end) };
+}
+
+/** The sentence number of each token. // [tokens] */
+export function tokenSentences(doc: Doc): Int32Array {
+  const { tokens, sents } = doc;
+  const numbers = new Int32Array(tokens.length);
+  let number = 0;
+  for (let token = 0; token < tokens.length; token++) {
+    const start = tokens.starts[token] ?? 0;
+    while ((sents[number + 1]?.start ?? Number.POSITIVE_INFINITY) <= start) number++;
+    numbers[token] = number;
+  }
+  return numbers;
+}
+
+/** Number of the last sentence that begins at `offset` or before it; 0 before the first. */
+function sentenceAt(sents: readonly Sentence[], offset: number): number {
+  let low = 0;
+  let high = sents.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((sents[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
+}

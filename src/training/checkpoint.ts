@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { linkwrightError } from "../errors.js";
+import type { NelModel } from "../model/nel-model.js";
+import { type Weights, weightsFromBytes, weightsToBytes } from "../tensor/weights.js";
+import type { EpochReport, TrainingState } from "./loop.js";
+import { Adam } from "./optimizer.js";
+
+/** Facts of a checkpoint beside its numbers. */
+interface Header {
+  /** Hash of config and data: training goes on only from a checkpoint of the same. */
+  readonly run: string;
+  readonly epoch: number;
+  readonly steps: number;
+  readonly bestEpoch: number;
+  readonly bestScore: number;
+  readonly reports: readonly EpochReport[];
+}
+
+/** Where a model folder keeps the state of its training. */
+export const checkpointPath = (output: string): string => join(output, "training", "checkpoint.bin");
+export const metricsPath = (output: string): string => join(output, "training", "metrics.jsonl");
+
+/** Writes the state after an epoch; a kill at any moment leaves the previous checkpoint or this one, whole. */
+export async function saveCheckpoint(output: string, state: TrainingState, model: NelModel, run: string): Promise<void> {
+  const { epoch, adam, best, reports } = state;
+  const header: Header = { run, epoch, steps: adam.steps, bestEpoch: best.epoch, bestScore: best.score, reports };
+  const all: Weights = new Map();
+  for (const [name, weight] of model.weights) all.set(`weights/${name}`, weight);
+  for (const [name, weight] of best.weights) all.set(`best/${name}`, weight);
+  for (const [name, weight] of adam.moments) all.set(`adam/${name}`, weight);
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(new Uint32Array([text.byteLength]).buffer);
+  const metrics = reports.map((report) => `${JSON.stringify(report)}\n`).join("");
+  await replaceFile(checkpointPath(output), [length, text, weightsToBytes(all)]);
+  await replaceFile(metricsPath(output), [new TextEncoder().encode(metrics)]);
+}
+
+/**
+ * The state that a checkpoint holds; the model's weights are set to it.
+ * @throws L507 there is none, it is damaged, or it belongs to another config or other data
+ */
+export async function loadCheckpoint(output: string, model: NelModel, run: string): Promise<TrainingState> {
+  const path = checkpointPath(output);
+  const refuse = (why: string, cause?: unknown): never => {
+    throw linkwrightError("L507", { path, why }, cause);
+  };
+  if (!existsSync(path)) return refuse("there is no checkpoint");
+  const { header, all } = await readCheckpoint(path).catch((cause: Error) => refuse(cause.message, cause));
+  if (header.run !== run) return refuse("it belongs to another config, other data or another backend");
+  for (const [name, { values }] of part(all, "weights/")) model.weights.get(name)?.values.set(values);
+  const adam = new Adam(model.weights);
+  adam.restore(part(all, "adam/"), header.steps);
+  const best = { score: header.bestScore, epoch: header.bestEpoch, weights: part(all, "best/") };
+  return { epoch: header.epoch, adam, best, reports: header.reports };
+}
+
+export async function removeCheckpoint(output: string): Promise<void> {
+  await rm(checkpointPath(output), { force: true });
+}
+
+async function readCheckpoint(path: string): Promise<{ header: Header; all: Weights }> {
+  const bytes = new Uint8Array(await readFile(path));
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Header;
+  return { header, all: weightsFromBytes(bytes.subarray(4 + length), path) };
+}
+
+function part(all: Weights, prefix: string): Weights {
+  const named = [...all].filter(([name]) => name.startsWith(prefix));
+  return new Map(named.map(([name, weight]) => [name.slice(prefix.length), weight]));
+}
+
+async function replaceFile(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(temporary, "w");
+  try {
+    for (const chunk of chunks) await file.writeFile(chunk);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}

@@ -1,0 +1,121 @@
+import { setImmediate } from "node:timers/promises";
+import { linkwrightError } from "../errors.js";
+import { scoreMentions } from "../linker/predict.js";
+import type { Calibration } from "../linker/decide.js";
+import type { NelModel } from "../model/nel-model.js";
+import { makeRandom, shuffle } from "../model/random.js";
+import { cloneWeights, type Weights } from "../tensor/weights.js";
+import { calibrate, type DevScores, devScores } from "./calibrate.js";
+import type { Config } from "../linker/config.js";
+import { Adam, cosineRate } from "./optimizer.js";
+import type { Prepared } from "./prepare.js";
+import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
+
+/** Weight of ambiguous mentions in choosing the best epoch: they are what training is for. */
+const AMBIGUOUS_SHARE = 0.1;
+
+/** Steps after which signals and timers get their turn. */
+const STEPS_PER_PAUSE = 16;
+
+export interface EpochReport extends DevScores {
+  readonly epoch: number;
+  /** Mean over the epoch's steps. */
+  readonly loss: number;
+  readonly mentions: number;
+}
+
+/** All that the next epoch depends on; what a checkpoint holds. */
+export interface TrainingState {
+  readonly epoch: number;
+  readonly adam: Adam;
+  readonly best: { readonly score: number; readonly epoch: number; readonly weights: Weights };
+  readonly reports: readonly EpochReport[];
+}
+
+export interface StepReport {
+  readonly epoch: number;
+  /** Steps done in this epoch, and of how many. */
+  readonly done: number;
+  readonly of: number;
+  readonly loss: number;
+  /** Mentions of the step. */
+  readonly mentions: number;
+}
+
+export interface LoopHooks {
+  /** After each step. */
+  readonly onStep?: ((step: StepReport) => void) | undefined;
+  /** After each epoch, before the next. */
+  readonly onEpoch?: (state: TrainingState) => void | Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Trains until dev has not improved for `patience` epochs; the same seed gives the same weights on the same backend,
+ * also when it goes on from a checkpoint: every epoch draws from generators of its own.
+ */
+export async function fit(
+  model: NelModel,
+  { train, dev }: { readonly train: Prepared; readonly dev: Prepared },
+  config: Config["training"],
+  start: TrainingState | undefined,
+  hooks: LoopHooks = {},
+): Promise<TrainingState> {
+  const mentions = trainableMentions(train, model.options.nilLogit);
+  const steps = Math.ceil(mentions.length / config.batch_size);
+  let state = start ?? { epoch: 0, adam: new Adam(model.weights), best: noBest(model), reports: [] };
+  while (state.epoch < config.max_epochs && state.epoch - state.best.epoch < config.patience) {
+    const epoch = state.epoch + 1;
+    const order = shuffle(mentions.slice(), makeRandom(config.seed, "order", epoch));
+    const random = makeRandom(config.seed, "dropout", epoch);
+    const dropout = { random, units: config.dropout, words: config.word_dropout };
+    let loss = 0;
+    for (let step = 0; step < steps; step++) {
+      hooks.signal?.throwIfAborted();
+      const batch = order.subarray(step * config.batch_size, (step + 1) * config.batch_size);
+      const gold = batch.map((mention) => Math.max(GOLD_NIL, train.gold[mention] as number));
+      const { loss: own, gradients } = model.lossAndGradients(train.table, batch, gold, dropout);
+      const learningRate = cosineRate(config.learning_rate, state.adam.steps, steps * config.max_epochs);
+      state.adam.apply(gradients, { learningRate, weightDecay: config.weight_decay, clipNorm: config.clip_norm });
+      if (!Number.isFinite(own)) throw linkwrightError("L509", { epoch, step: step + 1 });
+      loss += own / steps;
+      if (step % STEPS_PER_PAUSE === 0) await setImmediate();
+      hooks.onStep?.({ epoch, done: step + 1, of: steps, loss: own, mentions: batch.length });
+    }
+    state = endEpoch(state, model, { epoch, loss, mentions: mentions.length, ...scoresOn(dev, model) });
+    await hooks.onEpoch?.(state);
+  }
+  return state;
+}
+
+/** Temperature and threshold for the model as it stands. */
+export function calibrateOn(dev: Prepared, model: NelModel): Calibration {
+  return calibrate({ logits: scoreMentions(model, dev.table).logits, gold: dev.gold });
+}
+
+function scoresOn(dev: Prepared, model: NelModel): DevScores {
+  const judged = { logits: scoreMentions(model, dev.table).logits, gold: dev.gold };
+  return devScores(judged, { temperature: 1, threshold: 0 });
+}
+
+function noBest(model: NelModel): TrainingState["best"] {
+  return { score: Number.NEGATIVE_INFINITY, epoch: 0, weights: cloneWeights(model.weights) };
+}
+
+function endEpoch(state: TrainingState, model: NelModel, report: EpochReport): TrainingState {
+  const score = report.accuracy + AMBIGUOUS_SHARE * report.ambiguous;
+  const isBetter = score > state.best.score;
+  const best = isBetter ? { score, epoch: report.epoch, weights: cloneWeights(model.weights) } : state.best;
+  return { epoch: report.epoch, adam: state.adam, best, reports: [...state.reports, report] };
+}
+
+/** Mentions that teach something: a choice between candidates, or between one and NIL. */
+export function trainableMentions({ table, gold }: Prepared, nilLogit: boolean): Int32Array {
+  const mentions: number[] = [];
+  gold.forEach((place, mention) => {
+    const candidates = (table.rowStart[mention + 1] as number) - (table.rowStart[mention] as number);
+    const hasAnswer = nilLogit ? place >= GOLD_MISSED : place >= 0;
+    if (hasAnswer && candidates >= (nilLogit ? 1 : 2)) mentions.push(mention);
+  });
+  return Int32Array.from(mentions);
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { linkwrightError } from "../errors.js";
+import type { Bundle } from "../linker/bundle.js";
+import { refuseForeign, writeBundle } from "../linker/bundle.js";
+import { type Config, configToToml } from "../linker/config.js";
+import { typeCodes } from "../linker/labels.js";
+import { NelModel, startingWeights } from "../model/nel-model.js";
+import { makeRandom } from "../model/random.js";
+import { type Backend, loadBackend } from "../tensor/backend.js";
+import { VERSION } from "../version.js";
+import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { checkAnnotation, loadDocs, loadKb } from "./corpus.js";
+import { calibrateOn, type EpochReport, fit, type LoopHooks, type TrainingState, trainableMentions } from "./loop.js";
+import { type Corpora, prepare, type TrainingData } from "./prepare.js";
+
+/** What happens while a model trains, for progress bars and logs. */
+export interface TrainEvents {
+  readonly onStage?: (stage: string) => void;
+  readonly onStep?: LoopHooks["onStep"];
+  readonly onEpoch?: (report: EpochReport, isBest: boolean) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TrainOptions extends TrainEvents {
+  /** Folder of the model; its `training` folder holds metrics and, until the end, the last checkpoint. */
+  readonly output: string;
+  /** Goes on from the checkpoint in `output`. @default false */
+  readonly resume?: boolean;
+}
+
+/** Trains a model from a config and writes it to a folder. */
+export async function train(config: Config, options: TrainOptions): Promise<Bundle> {
+  await refuseForeign(options.output);
+  const backend = await loadBackend(config.training.backend);
+  options.onStage?.("reading");
+  const corpora = await readCorpora(config);
+  const run = await runHash(config, corpora, backend);
+  const bundle = await trainOn(config, corpora, backend, { ...options, run });
+  options.onStage?.("writing");
+  await writeBundle(bundle, options.output, { linkwrightVersion: VERSION });
+  await removeCheckpoint(options.output);
+  return bundle;
+}
+
+interface FitOptions extends TrainEvents {
+  /** Without a folder nothing is written. */
+  readonly output?: string;
+  readonly resume?: boolean;
+  readonly run?: string;
+}
+
+/** Trains a model in memory on documents that are loaded already. */
+export async function trainOn(config: Config, corpora: Corpora, backend: Backend, options: FitOptions = {}): Promise<Bundle> {
+  const { output, run = "", onStage, onEpoch, onStep, signal } = options;
+  onStage?.("features");
+  const data = prepare(config, corpora);
+  if (trainableMentions(data.train, data.model.nilLogit).length === 0) {
+    throw linkwrightError("L508", { path: config.paths.train });
+  }
+  const model = newModel(config, data, backend);
+  const start = output && options.resume ? await loadCheckpoint(output, model, run) : undefined;
+  onStage?.("training");
+  const checkpoint = async (state: TrainingState): Promise<void> => {
+    const last = state.reports.at(-1) as EpochReport;
+    if (output) await saveCheckpoint(output, state, model, run);
+    onEpoch?.(last, state.best.epoch === last.epoch);
+  };
+  const state = await fit(model, data, config.training, start, { onStep, onEpoch: checkpoint, signal });
+  for (const [name, { values }] of state.best.weights) model.weights.get(name)?.values.set(values);
+  onStage?.("calibrating");
+  return finish(config, data, model, state, backend);
+}
+
+async function readCorpora({ paths }: Config): Promise<Corpora> {
+  const kb = await loadKb(paths.kb);
+  const [train, dev] = [await loadDocs(paths.train, "paths.train"), await loadDocs(paths.dev, "paths.dev")];
+  checkAnnotation(train, kb, paths.train);
+  checkAnnotation(dev, kb, paths.dev);
+  return { kb, train, dev };
+}
+
+function newModel(config: Config, data: TrainingData, backend: Backend): NelModel {
+  const { kb, model, featurizer, types } = data;
+  const random = makeRandom(config.training.seed, "weights");
+  const weights = startingWeights(model, featurizer.featureWidth, featurizer.lexicon, random);
+  const codes = typeCodes(kb, types, model.typeWidth);
+  return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
+}
+
+/** Calibrates the best weights and stores the entities' vectors in the knowledge base. */
+function finish(config: Config, data: TrainingData, model: NelModel, state: TrainingState, backend: Backend): Bundle {
+  const { kb, vocabulary, scaling, labels, types } = data;
+  const calibration = calibrateOn(data.dev, model);
+  kb.setVectors(model.encodeEntities());
+  const best = state.reports.find(({ epoch }) => epoch === state.best.epoch);
+  return {
+    config,
+    learned: { options: data.model, vocabulary, weights: model.weights, scaling, labels, types },
+    calibration,
+    kb,
+    about: { backend: backend.name, epochs: state.epoch, best_epoch: state.best.epoch, dev: best },
+  };
+}
+
+/** What must be the same for training to go on from a checkpoint. */
+async function runHash(config: Config, { kb }: Corpora, backend: Backend): Promise<string> {
+  const hash = createHash("sha256").update(configToToml(config)).update(kb.hash ?? "").update(backend.name);
+  for (const path of [config.paths.train, config.paths.dev]) hash.update(await readFile(path));
+  return hash.digest("hex");
+}
