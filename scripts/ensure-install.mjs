@@ -34,10 +34,14 @@ function packagesOf(lockFile) {
   }
 }
 
-/** npm leaves packages for other systems out. A package bound to one libc is never the only one, so it doesn't count. */
+/** npm leaves packages for other systems out. */
 function belongsHere({ os, cpu, libc }) {
   const allows = (list, value) => !list || list.includes(value);
-  return allows(os, process.platform) && allows(cpu, process.arch) && !libc;
+  return allows(os, process.platform) && allows(cpu, process.arch) && (!libc || allows(libc, systemLibc()));
+}
+
+function systemLibc() {
+  return process.report.getReport().header.glibcVersionRuntime ? "glibc" : "musl";
 }
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));

@@ -144,8 +144,8 @@ verify() {
   step "verifying"
   (cd "$project" && TF_CPP_MIN_LOG_LEVEL=3 node -e '
     const util = require("node:util"); // Node 23 removed what tfjs-node 4.22 calls
-    util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-    util.isArray ??= Array.isArray;
+    util.isNullOrUndefined = (value) => value === null || value === undefined;
+    util.isArray = Array.isArray;
     const tf = require(process.argv[1]);
     const [[three], [seven]] = tf.matMul([[1, 2], [3, 4]], [[1], [1]]).arraySync();
     if (three !== 3 || seven !== 7) throw new Error(`wrong product: ${three}, ${seven}`);

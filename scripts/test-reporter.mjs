@@ -21,7 +21,12 @@ export default async function* compact(events) {
       current = { file, passed: 0, failed: 0, skipped: 0, ms: 0 };
     }
     if (data.nesting === 0) current.ms += data.details.duration_ms;
-    if (data.details.type === "suite") continue;
+    if (data.details.type === "suite") {
+      // A failed hook is an error of the suite, which says more than its cancelled tests.
+      if (data.details.error && data.details.error.failureType !== "subtestsFailed")
+        failures.push(failure(data));
+      continue;
+    }
     if (data.skip !== undefined) {
       current.skipped++;
       yield `  skipped: ${data.name}${typeof data.skip === "string" ? ` (${data.skip})` : ""}\n`;

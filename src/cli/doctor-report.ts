@@ -48,7 +48,7 @@ export async function doctorReport(): Promise<DoctorReport> {
 function backendAdvice(backends: readonly BackendReport[], picked: BackendName): string[] {
   const broken = backends.flatMap((report) =>
     !report.available && report.installed
-      ? [`${report.name} is installed but does not work: ${report.whyNot} To repair it: ${report.howToGet}`]
+      ? [`${report.name} is installed but does not work: ${report.whyNot}. To repair it: ${report.howToGet}`]
       : [],
   );
   const measured = backends.filter((report): report is AvailableBackend => report.available);

@@ -85,7 +85,7 @@ export class AliasIndex {
     return Int32Array.from(aliases).sort();
   }
 
-  /** The `limit` aliases that are spelled most like the mention, best first, ties by row; see `leastSimilarity`. */
+  /** The `limit` aliases that are spelled most like the mention, best first, ties by row; nothing for less than 4 characters. */
   trigram(mention: string, limit: number): SimilarAlias[] {
     const key = fold(mention);
     if (key.length < SHORTEST_TRIGRAM) return [];
@@ -109,10 +109,9 @@ export class AliasIndex {
 const NONE = new Int32Array(0);
 
 /**
- * How similar an alias must be to a folded mention of `length` UTF-16 units. One wrong letter costs a short
- * name most of its trigrams, and so does any other name: short ones must be almost the same.
+ * How similar an alias must be to a folded mention of `length` UTF-16 units. A wrong letter costs a name of 8
+ * letters 6 of 11 trigrams, and a shorter one so many that it resembles quite other names as much.
  */
-export function leastSimilarity(length: number): number {
-  if (length < 8) return 0.55;
-  return length < 12 ? 0.5 : 0.45;
+function leastSimilarity(length: number): number {
+  return length < 8 ? 0.55 : 0.45;
 }

@@ -1,4 +1,4 @@
-import { withCapacity } from "./columns.js";
+import { Column } from "./columns.js";
 
 /** Candidates of all aliases, those of an alias beside each other. */
 export interface CandidateColumns {
@@ -10,106 +10,91 @@ export interface CandidateColumns {
   readonly priors: Float32Array;
 }
 
-/** The candidates of each alias. A list that is appended to moves behind the others; `toColumns` closes the gaps. */
+/** The candidates of each alias. A list that is appended to moves behind the others; `toColumns` closes the gap. */
 export class CandidateLists {
-  size = 0;
-  /** Entity rows, and free room behind. */
-  entities: Int32Array = new Int32Array(0);
-  /** Priors of `entities`. */
-  priors: Float32Array = new Float32Array(0);
-  private starts: Int32Array = new Int32Array(0);
-  private ends: Int32Array = new Int32Array(0);
-  /** `entities` and `priors` are in use up to here. */
-  private used = 0;
+  private entityColumn = new Column<Int32Array>(new Int32Array(0));
+  private priorColumn = new Column<Float32Array>(new Float32Array(0));
+  private starts = new Column<Int32Array>(new Int32Array(0));
+  private ends = new Column<Int32Array>(new Int32Array(0));
   /** Whether a list was moved, so that there are gaps, and rows out of order. */
   private moved = false;
-  /** Whether the arrays are a file's bytes, which stay as they are. */
-  private borrowed = false;
+
+  get size(): number {
+    return this.starts.size;
+  }
+
+  /** Entity rows of all lists, and of gaps between them. */
+  get entities(): Int32Array {
+    return this.entityColumn.values;
+  }
+
+  /** P(entity | alias) of `entities`. */
+  get priors(): Float32Array {
+    return this.priorColumn.values;
+  }
 
   start(row: number): number {
-    return this.starts[row] as number;
+    return this.starts.values[row] as number;
   }
 
   end(row: number): number {
-    return this.ends[row] as number;
+    return this.ends.values[row] as number;
   }
 
   /** Adds a list and returns its row. */
   push(entities: ArrayLike<number>, priors: ArrayLike<number>): number {
-    this.own();
-    const row = this.size++;
-    this.starts = withCapacity(this.starts, this.size);
-    this.ends = withCapacity(this.ends, this.size);
-    this.starts[row] = this.used;
+    this.starts.push(this.entityColumn.size);
     for (let i = 0; i < entities.length; i++) this.write(entities[i] as number, priors[i] as number);
-    this.ends[row] = this.used;
-    return row;
+    this.ends.push(this.entityColumn.size);
+    return this.size - 1;
   }
 
   append(row: number, entity: number, prior: number): void {
-    this.own();
+    const { entities, priors } = this;
     const start = this.start(row);
     const end = this.end(row);
-    if (end !== this.used) {
-      this.starts[row] = this.used;
-      for (let i = start; i < end; i++) this.write(this.entities[i] as number, this.priors[i] as number);
+    if (end !== entities.length) {
+      this.starts.set(row, entities.length);
+      for (let i = start; i < end; i++) this.write(entities[i] as number, priors[i] as number);
       this.moved = true;
     }
     this.write(entity, prior);
-    this.ends[row] = this.used;
+    this.ends.set(row, this.entityColumn.size);
   }
 
-  /** The lists in the order of their rows, without gaps and free room. */
+  /** The lists in the order of their rows, without gaps. */
   toColumns(): CandidateColumns {
     if (this.moved) this.compact();
     const offsets = new Int32Array(this.size + 1);
-    offsets.set(this.ends.subarray(0, this.size), 1);
-    return {
-      offsets,
-      entities: this.entities.subarray(0, this.used),
-      priors: this.priors.subarray(0, this.used),
-    };
+    offsets.set(this.ends.values, 1);
+    return { offsets, entities: this.entities, priors: this.priors };
   }
 
   /** Takes the arrays as they are; a change copies them. */
   static fromColumns({ offsets, entities, priors }: CandidateColumns): CandidateLists {
     const lists = new CandidateLists();
-    lists.size = offsets.length - 1;
-    lists.starts = offsets.subarray(0, lists.size);
-    lists.ends = offsets.subarray(1);
-    lists.entities = entities;
-    lists.priors = priors;
-    lists.used = entities.length;
-    lists.borrowed = true;
+    lists.starts = new Column<Int32Array>(offsets.subarray(0, -1));
+    lists.ends = new Column<Int32Array>(offsets.subarray(1));
+    lists.entityColumn = new Column<Int32Array>(entities);
+    lists.priorColumn = new Column<Float32Array>(priors);
     return lists;
   }
 
-  private own(): void {
-    if (!this.borrowed) return;
-    this.borrowed = false;
-    this.starts = this.starts.slice();
-    this.ends = this.ends.slice();
-  }
-
   private compact(): void {
-    const { starts, ends, entities, priors } = this;
-    this.entities = new Int32Array(this.used);
-    this.priors = new Float32Array(this.used);
-    this.used = 0;
+    const ordered = new CandidateLists();
     for (let row = 0; row < this.size; row++) {
-      const start = starts[row] as number;
-      const end = ends[row] as number;
-      starts[row] = this.used;
-      for (let i = start; i < end; i++) this.write(entities[i] as number, priors[i] as number);
-      ends[row] = this.used;
+      const [start, end] = [this.start(row), this.end(row)];
+      ordered.push(this.entities.subarray(start, end), this.priors.subarray(start, end));
     }
+    this.starts = ordered.starts;
+    this.ends = ordered.ends;
+    this.entityColumn = ordered.entityColumn;
+    this.priorColumn = ordered.priorColumn;
     this.moved = false;
   }
 
   private write(entity: number, prior: number): void {
-    this.entities = withCapacity(this.entities, this.used + 1);
-    this.priors = withCapacity(this.priors, this.used + 1);
-    this.entities[this.used] = entity;
-    this.priors[this.used++] = prior;
+    this.entityColumn.push(entity);
+    this.priorColumn.push(prior);
   }
 }

@@ -11,11 +11,13 @@ export function withCapacity<T extends NumberArray>(array: T, needed: number): T
   return larger;
 }
 
-/** A list of numbers in a typed array that grows by doubling. Growth copies, so a column over a file's bytes leaves them as they are. */
+/** A list of numbers in a typed array that grows by doubling. */
 export class Column<T extends NumberArray> {
   private array: T;
   private view: T | undefined;
   private count: number;
+  /** Whether the array is somebody else's, such as a file's bytes: it is copied before it is changed. */
+  private borrowed = true;
 
   /** Takes `array` as it is: all of it is the content. */
   constructor(array: T) {
@@ -27,7 +29,7 @@ export class Column<T extends NumberArray> {
     return this.count;
   }
 
-  /** The content, exactly `size` long. Values are never moved or changed under it; a later `push` is not in it. */
+  /** The content, exactly `size` long, to be read only; what is pushed later is not in it. */
   get values(): T {
     this.view ??= this.array.subarray(0, this.count) as T;
     return this.view;
@@ -36,6 +38,16 @@ export class Column<T extends NumberArray> {
   push(value: number): void {
     this.array = withCapacity(this.array, this.count + 1);
     this.array[this.count++] = value;
+    this.borrowed = false;
     this.view = undefined;
+  }
+
+  set(i: number, value: number): void {
+    if (this.borrowed) {
+      this.array = this.array.slice() as T;
+      this.borrowed = false;
+      this.view = undefined;
+    }
+    this.array[i] = value;
   }
 }

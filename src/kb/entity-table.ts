@@ -99,7 +99,8 @@ export class EntityTable {
    */
   add(id: string, { freq = 0, vector, name = "", description = "", type = "" }: EntityOptions): number {
     if (typeof id !== "string" || id === "" || id === NIL) throw linkwrightError("L202", { id: String(id) });
-    if (!(freq >= 0 && Number.isFinite(Math.fround(freq)))) throw linkwrightError("L204", { entity: id, freq });
+    if (!(freq >= 0 && Number.isFinite(Math.fround(freq))))
+      throw linkwrightError("L204", { entity: id, freq });
     if (vector) checkVector(id, vector, this.length);
     const typeCode = this.typeCode(type);
     const row = this.ids.add(id);
@@ -122,7 +123,11 @@ export class EntityTable {
     for (let i = 0; i < vectors.length; i++) {
       if (!Number.isFinite(vectors[i])) {
         const row = Math.floor(i / vectorLength);
-        throw linkwrightError("L203", { entity: this.ids.at(row), index: i % vectorLength, found: vectors[i] as number });
+        throw linkwrightError("L203", {
+          entity: this.ids.at(row),
+          index: i % vectorLength,
+          found: vectors[i] as number,
+        });
       }
     }
     this.vectorValues = vectors;

@@ -2,9 +2,9 @@ import { type ErrorCode, linkwrightError, messages } from "../errors.js";
 import { AliasIndex } from "./alias-index.js";
 import { AliasTable } from "./alias-table.js";
 import type { Candidate } from "./candidate.js";
-import type { CandidateColumns } from "./candidate-lists.js";
 import { type Csr, list } from "./csr.js";
-import { type EntityColumns, type EntityOptions, EntityTable } from "./entity-table.js";
+import { type EntityOptions, EntityTable } from "./entity-table.js";
+import type { KbParts } from "./kb-parts.js";
 import { KnowledgeBase } from "./knowledge-base.js";
 import { candidatesOf, lookUp } from "./look-up.js";
 import type { StringTable } from "./string-table.js";
@@ -22,15 +22,6 @@ export interface KbOptions {
   readonly entityVectorLength?: number | undefined;
   /** @default warnings are dropped */
   readonly onWarning?: ((warning: KbWarning) => void) | undefined;
-}
-
-/** Everything that a knowledge base is made of, as it is written to disk. */
-export interface KbParts {
-  readonly entities: EntityColumns;
-  readonly aliasStrings: StringTable;
-  readonly candidates: CandidateColumns;
-  readonly aliases: AliasIndex;
-  readonly terms: TermIndex;
 }
 
 /**
@@ -97,7 +88,7 @@ export class InMemoryLookupKB extends KnowledgeBase {
   get aliasStrings(): StringTable {
     return this.aliasTable.strings;
   }
-  /** Entity rows; those of an alias lie from `candidateStart(alias)` to before `candidateEnd(alias)`. */
+  /** Entity rows; those of an alias lie from `candidateStart(alias)` to before `candidateEnd(alias)`, in any order of aliases. */
   get candidateEntities(): Int32Array {
     return this.aliasTable.candidates.entities;
   }

@@ -25,9 +25,12 @@ export type ArrowColumns = Readonly<Record<string, Data>>;
 /** A column of numbers, over the array itself. */
 export function numberColumn(values: NumberArray): Data {
   const { length } = values;
-  if (values instanceof Uint8Array) return makeData({ type: new Uint8(), length, nullCount: 0, data: values });
-  if (values instanceof Uint16Array) return makeData({ type: new Uint16(), length, nullCount: 0, data: values });
-  if (values instanceof Int32Array) return makeData({ type: new Int32(), length, nullCount: 0, data: values });
+  if (values instanceof Uint8Array)
+    return makeData({ type: new Uint8(), length, nullCount: 0, data: values });
+  if (values instanceof Uint16Array)
+    return makeData({ type: new Uint16(), length, nullCount: 0, data: values });
+  if (values instanceof Int32Array)
+    return makeData({ type: new Int32(), length, nullCount: 0, data: values });
   return makeData({ type: new Float32(), length, nullCount: 0, data: values });
 }
 
@@ -65,7 +68,7 @@ export class ArrowFile {
 
   constructor(bytes: Uint8Array) {
     // Views of 4-byte numbers must begin at a multiple of 4, wherever the bytes came from.
-    this.table = tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice());
+    this.table = tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes));
   }
 
   get rows(): number {
@@ -81,8 +84,10 @@ export class ArrowFile {
   }
 
   strings(name: string): StringColumns {
-    const { values, valueOffsets } = this.column(name);
-    return { bytes: values as Uint8Array, offsets: valueOffsets as Int32Array };
+    const { values, valueOffsets, length } = this.column(name);
+    // Arrow fills its buffers up to multiples of 8 bytes.
+    const offsets = (valueOffsets as Int32Array).subarray(0, length + 1);
+    return { bytes: (values as Uint8Array).subarray(0, offsets[length]), offsets };
   }
 
   private column(name: string): Data {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 
 import { dirname, join, resolve } from "node:path";
 import { linkwrightError } from "../errors.js";
 import { loadKb, type ReadKbFile, readMeta } from "./kb-load.js";
-import { hashOfMeta, KB_FORMAT, makeMeta, META_FILE } from "./kb-meta.js";
+import { hashOfMeta, KB_FORMAT, META_FILE, makeMeta } from "./kb-meta.js";
 import { ARROW_FILES, encodeParts, type KbParts } from "./kb-parts.js";
 
 /**
@@ -43,8 +43,9 @@ export async function writeKb(
     await writeFile(join(fresh, META_FILE), `${JSON.stringify(meta, null, 2)}\n`);
     await replaceFolder(target, fresh);
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
-    throw linkwrightError("E146", { path: dir, why: error instanceof Error ? error.message : String(error) }, error);
+    // A folder that can't be removed either must not hide why.
+    await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
+    throw linkwrightError("E146", { path: dir, why: (error as Error).message }, error);
   }
   return hashOfMeta(meta);
 }
@@ -71,7 +72,7 @@ async function foreignContent(dir: string): Promise<string | undefined> {
   const names = await readdir(dir);
   const own: readonly string[] = [META_FILE, ...ARROW_FILES];
   const foreign = names.find((name) => !own.includes(name));
-  if (foreign !== undefined || names.length === 0) return foreign;
+  if (foreign !== undefined) return foreign;
   const meta = await readFile(join(dir, META_FILE), "utf8").catch(undefinedIfMissing);
   // A knowledge base of another version or a damaged one may be replaced; another program's files may not.
   return meta?.includes(`"${KB_FORMAT}"`) ? undefined : names[0];

@@ -26,7 +26,7 @@ export async function loadKb(read: ReadKbFile, where: string): Promise<{ parts: 
     const { types, entity_vector_length: entityVectorLength } = meta;
     return { parts: decodeParts(new Map(files), { types, entityVectorLength }), hash };
   } catch (error) {
-    throw linkwrightError("L217", { where, why: error instanceof Error ? error.message : String(error) }, error);
+    throw linkwrightError("L217", { where, why: (error as Error).message }, error);
   }
 }
 

@@ -57,7 +57,7 @@ export async function parseMeta(bytes: Uint8Array, where: string): Promise<KbMet
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw linkwrightError("L216", { where, why: error instanceof Error ? error.message : String(error) }, error);
+    throw linkwrightError("L216", { where, why: (error as Error).message }, error);
   }
   const { sha256: checksum, ...content } = Object(json) as Partial<KbMeta>;
   if (content.format !== KB_FORMAT) {
@@ -87,7 +87,9 @@ export async function checkFile(path: string, bytes: Uint8Array, meta: FileMeta)
 
 /** One hash for the whole knowledge base: of its files' hashes, in the order of `ARROW_FILES`. */
 export function hashOfMeta(meta: KbMeta): Promise<string> {
-  const lines = ARROW_FILES.filter((name) => name in meta.files).map((name) => `${meta.files[name]?.sha256}  ${name}\n`);
+  const lines = ARROW_FILES.filter((name) => name in meta.files).map(
+    (name) => `${meta.files[name]?.sha256}  ${name}\n`,
+  );
   return sha256(new TextEncoder().encode(lines.join("")));
 }
 

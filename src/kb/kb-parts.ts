@@ -1,7 +1,14 @@
 import { AliasIndex } from "./alias-index.js";
 import type { CandidateColumns } from "./candidate-lists.js";
 import type { EntityColumns } from "./entity-table.js";
-import { type ArrowColumns, ArrowFile, listColumn, numberColumn, stringColumn, writeArrow } from "./kb-arrow.js";
+import {
+  type ArrowColumns,
+  ArrowFile,
+  listColumn,
+  numberColumn,
+  stringColumn,
+  writeArrow,
+} from "./kb-arrow.js";
 import { StringColumn } from "./string-column.js";
 import { StringTable, type StringTableColumns } from "./string-table.js";
 import { TermIndex } from "./term-index.js";
@@ -32,7 +39,10 @@ export const ARROW_FILES = [
 export type ArrowFileName = (typeof ARROW_FILES)[number];
 
 /** Parts -> the bytes of each file. */
-export function encodeParts(parts: KbParts, { vectors }: { readonly vectors: boolean }): Map<ArrowFileName, Uint8Array> {
+export function encodeParts(
+  parts: KbParts,
+  { vectors }: { readonly vectors: boolean },
+): Map<ArrowFileName, Uint8Array> {
   const { entities, aliasStrings, candidates } = parts;
   const files = new Map<ArrowFileName, Uint8Array>();
   files.set(
@@ -45,7 +55,8 @@ export function encodeParts(parts: KbParts, { vectors }: { readonly vectors: boo
       freq: numberColumn(entities.freqs),
     }),
   );
-  if (vectors && entities.vectors) files.set("vectors.arrow", writeArrow({ value: numberColumn(entities.vectors) }));
+  if (vectors && entities.vectors)
+    files.set("vectors.arrow", writeArrow({ value: numberColumn(entities.vectors) }));
   files.set(
     "aliases.arrow",
     writeArrow({

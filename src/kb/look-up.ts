@@ -34,7 +34,11 @@ export function lookUp(kb: LookUpSource, mention: string): Candidate[] {
  * The candidates of aliases, best prior first, ties by similarity, then by entity row. An entity of several
  * aliases is there once, by the alias that makes it likeliest.
  */
-export function candidatesOf(kb: LookUpSource, aliases: readonly SimilarAlias[], match: MatchKind): Candidate[] {
+export function candidatesOf(
+  kb: LookUpSource,
+  aliases: readonly SimilarAlias[],
+  match: MatchKind,
+): Candidate[] {
   const best = new Map<number, CandidateFields>();
   for (const { alias, similarity } of aliases) {
     for (let i = kb.candidateStart(alias); i < kb.candidateEnd(alias); i++) {

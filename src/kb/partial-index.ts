@@ -41,8 +41,14 @@ export class PartialIndex {
       }
     }
     const buckets = 2 ** Math.ceil(Math.log2(rows.size + 1));
-    const { offsets: bucketOffsets, values } = groupBy(hashes.values.map((hash) => hash & (buckets - 1)), buckets);
-    return new PartialIndex(keys, { offsets: bucketOffsets, values: values.map((i) => rows.values[i] as number) });
+    const { offsets: bucketOffsets, values } = groupBy(
+      hashes.values.map((hash) => hash & (buckets - 1)),
+      buckets,
+    );
+    return new PartialIndex(keys, {
+      offsets: bucketOffsets,
+      values: values.map((i) => rows.values[i] as number),
+    });
   }
 
   /** The keys that are `text` and one more word before or behind it, ascending. */
@@ -58,8 +64,10 @@ export class PartialIndex {
       const key = this.buckets.values[i] as number;
       const start = offsets[key] as number;
       const end = offsets[key + 1] as number;
-      const before = bytes.indexOf(SPACE, start) + 1 === end - length && equal(bytes, end - length, query, length);
-      const behind = bytes.lastIndexOf(SPACE, end - 1) === start + length && equal(bytes, start, query, length);
+      const before =
+        bytes.indexOf(SPACE, start) + 1 === end - length && equal(bytes, end - length, query, length);
+      const behind =
+        bytes.lastIndexOf(SPACE, end - 1) === start + length && equal(bytes, start, query, length);
       // "york york" is twice in the bucket of "york".
       if ((before || behind) && found.at(-1) !== key) found.push(key);
     }

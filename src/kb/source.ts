@@ -78,7 +78,8 @@ function addAlias(kb: InMemoryLookupKB, json: JsonObject, place: Place): void {
 
 function shares(counts: readonly number[], place: Place): number[] {
   const sum = counts.reduce((total, count) => total + count, 0);
-  const isWrong = counts.some((count) => !(count >= 0)) || (counts.length > 0 && !(sum > 0 && Number.isFinite(sum)));
+  const isWrong =
+    counts.some((count) => !(count >= 0)) || (counts.length > 0 && !(sum > 0 && Number.isFinite(sum)));
   if (isWrong) throw wrongField("counts", counts, { expected: "numbers of 0 or more, not all 0", place });
   return counts.map((count) => count / sum);
 }

@@ -54,7 +54,7 @@ export class StringColumn {
   /** Takes the arrays as they are; the first `push` copies them. */
   static fromColumns({ bytes, offsets }: StringColumns): StringColumn {
     const column = new StringColumn();
-    column.bytes = bytes.subarray(0, offsets.at(-1));
+    column.bytes = bytes;
     column.offsets = offsets;
     column.count = offsets.length - 1;
     return column;

@@ -3,6 +3,7 @@ import { Featurizer } from "../model/featurizer.js";
 import type { FeatureScaling } from "../model/mention-table.js";
 import { NelModel } from "../model/nel-model.js";
 import type { ModelOptions } from "../model/options.js";
+import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import type { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Weights } from "../tensor/weights.js";
@@ -17,18 +18,24 @@ export interface LearnedModel {
   readonly scaling: FeatureScaling;
   readonly labels: Codebook;
   readonly types: Codebook;
+  /** Training mentions, when the model has the feature group `memory`. */
+  readonly memory?: MemoryColumns | undefined;
 }
 
-/** A featurizer for a knowledge base and a vocabulary. */
-export function makeFeaturizer(
-  kb: InMemoryLookupKB,
-  vocabulary: Vocabulary,
-  labels: Codebook,
-  model: ModelOptions,
-  { nSents, inclPrior, inclContext }: LinkerOptions,
-): Featurizer {
+/** What of a model the features depend on. */
+export interface FeatureBasis {
+  readonly options: ModelOptions;
+  readonly vocabulary: Vocabulary;
+  readonly labels: Codebook;
+  readonly memory?: TrainMemory | undefined;
+}
+
+/** A featurizer for a knowledge base. */
+export function makeFeaturizer(kb: InMemoryLookupKB, basis: FeatureBasis, options: LinkerOptions): Featurizer {
+  const { vocabulary, memory, options: model, labels } = basis;
+  const { nSents, inclPrior, inclContext } = options;
   const labelCodes = new Map(labels.map((label, code) => [label, code]));
-  return new Featurizer(kb, vocabulary, { model, nSents, inclPrior, inclContext, labelCodes });
+  return new Featurizer(kb, vocabulary, { model, nSents, inclPrior, inclContext, labelCodes, memory });
 }
 
 /** A learned model together with the knowledge base that it links to. */
@@ -43,7 +50,8 @@ export function bindModel(
   options: LinkerOptions,
   backend: Backend,
 ): BoundModel {
-  const featurizer = makeFeaturizer(kb, learned.vocabulary, learned.labels, learned.options, options);
+  const memory = learned.memory && new TrainMemory(learned.memory, kb);
+  const featurizer = makeFeaturizer(kb, { ...learned, memory }, options);
   const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
   const model = new NelModel(backend, learned.options, learned.weights, kb, codes, featurizer.lexicon);
   return { featurizer, model };

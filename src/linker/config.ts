@@ -71,7 +71,6 @@ const schema = z.strictObject({
       dropout: share.default(0.3),
       word_dropout: share.default(0.2),
       leave_one_out: z.boolean().default(true),
-      prior_smoothing: z.number().min(0).default(0.5),
     })
     .prefault({}),
 });

@@ -78,7 +78,7 @@ export class EntityLinker {
 
   private linkMentions(docs: readonly DocMentions[]): Link[][] {
     const { featurizer, model } = this.bind();
-    const table = featurizer.featurize(docs, this.learned.scaling);
+    const table = featurizer.featurize(docs, { scaling: this.learned.scaling });
     const labels = docs.flatMap(({ mentions }) => mentions.map(({ span }) => span.label));
     const isKept = (mention: number): boolean => !this.options.labelsDiscard.includes(labels[mention] as string);
     const scored = scoreMentions(model, table, isKept);

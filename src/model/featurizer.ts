@@ -9,6 +9,7 @@ import { Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
 import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
 import type { ModelOptions } from "./options.js";
+import { ContextQuery, type OwnShare, ownShare, type TrainMemory } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** Sentences farther away than this share one bias. */
@@ -19,13 +20,30 @@ export interface DocMentions {
   readonly mentions: readonly Mention[];
 }
 
+export interface FeaturizeOptions {
+  /** Standardises the features. */
+  readonly scaling?: FeatureScaling;
+  /** The documents are the ones that the memory was made of, in that order: each is kept from its own answers. */
+  readonly areRemembered?: boolean;
+}
+
 export interface FeaturizerSettings {
   readonly model: ModelOptions;
   readonly nSents: number;
   readonly inclPrior: boolean;
   readonly inclContext: boolean;
+  /** Training mentions, when the model remembers them. */
+  readonly memory?: TrainMemory | undefined;
   /** Codes of the mention labels that training saw. */
   readonly labelCodes: ReadonlyMap<string, number>;
+}
+
+/** One mention of a document at hand. */
+interface MentionPlace {
+  readonly view: DocumentView;
+  readonly mentions: readonly Mention[];
+  readonly index: number;
+  readonly own: OwnShare | undefined;
 }
 
 /** Turns documents and candidates into numbers. The only feature path: training and linking both walk it. */
@@ -35,6 +53,7 @@ export class Featurizer {
   readonly featureWidth: number;
   private readonly evidence: Evidence;
   private readonly coherence: Coherence;
+  private readonly query: ContextQuery;
   /** The term index that this featurizer was made for: a changed knowledge base has another one. */
   readonly terms: TermIndex;
 
@@ -47,13 +66,14 @@ export class Featurizer {
     this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
     this.evidence = new Evidence(kb.terms.terms.size);
     this.coherence = new Coherence(kb.terms.terms.size);
+    this.query = new ContextQuery(vocabulary);
     const { features, relativeFeatures } = settings.model;
     const plain = features.reduce((sum, group) => sum + FEATURE_GROUPS[group].features.length, 0);
     this.featureWidth = relativeFeatures ? 2 * plain : plain;
   }
 
-  /** The numbers of all mentions; features standardised when a scaling is given. */
-  featurize(docs: readonly DocMentions[], scaling?: FeatureScaling): MentionTable {
+  /** The numbers of all mentions. */
+  featurize(docs: readonly DocMentions[], { scaling, areRemembered = false }: FeaturizeOptions = {}): MentionTable {
     const table = this.allocate(docs);
     let at = 0;
     docs.forEach(({ doc, mentions }, document) => {
@@ -61,9 +81,10 @@ export class Featurizer {
       table.documentRows.set(this.documentRows(view), document * this.settings.model.documentTokens);
       this.evidence.enterDocument(view, mentions);
       this.coherence.enterDocument(this.kb, mentions);
+      const own = areRemembered && this.settings.memory ? ownShare(document, mentions, this.kb) : undefined;
       for (let index = 0; index < mentions.length; index++, at++) {
         table.documents[at] = document;
-        this.fillMention(table, at, view, mentions, index);
+        this.fillMention(table, at, { view, mentions, index, own });
       }
     });
     if (scaling) applyScaling(table, scaling, this.muted());
@@ -113,13 +134,8 @@ export class Featurizer {
     return inclContext ? tellingRows(view, model.documentTokens) : new Int32Array(0);
   }
 
-  private fillMention(
-    table: MentionTable,
-    at: number,
-    view: DocumentView,
-    mentions: readonly Mention[],
-    index: number,
-  ): void {
+  private fillMention(table: MentionTable, at: number, place: MentionPlace): void {
+    const { view, mentions, index } = place;
     const mention = mentions[index] as Mention;
     const { model, inclPrior, inclContext, labelCodes } = this.settings;
     table.labels[at] = labelCodes.get(mention.span.label) ?? model.typeWidth - 1;
@@ -129,7 +145,7 @@ export class Featurizer {
     if (entities.length === 0) return;
     table.entities.set(entities, from);
     if (inclPrior) table.priors.set(priors, from);
-    this.fillFeatures(table, from, view, mentions, index);
+    this.fillFeatures(table, from, place);
   }
 
   private fillContext(table: MentionTable, at: number, view: DocumentView, { span }: Mention): void {
@@ -151,19 +167,15 @@ export class Featurizer {
     }
   }
 
-  private fillFeatures(
-    table: MentionTable,
-    from: number,
-    document: DocumentView,
-    mentions: readonly Mention[],
-    index: number,
-  ): void {
-    const { kb, lexicon, evidence, coherence } = this;
+  private fillFeatures(table: MentionTable, from: number, { view: document, mentions, index, own }: MentionPlace): void {
+    const { kb, lexicon, evidence, coherence, query } = this;
+    const { memory } = this.settings;
     const { features: groups, relativeFeatures } = this.settings.model;
     const mention = mentions[index] as Mention;
     evidence.enterMention(document, mention.span);
     coherence.enterMention(kb, mentions, index);
-    const view = { kb, lexicon, document, mentions, index, mention, evidence, coherence };
+    if (memory) query.fill(document, mention);
+    const view = { kb, lexicon, document, mentions, index, mention, evidence, coherence, memory, own, query };
     const width = this.featureWidth;
     const rows = mention.candidates.entities.length;
     const values = table.features.subarray(from * width, (from + rows) * width);

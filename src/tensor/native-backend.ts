@@ -64,9 +64,9 @@ export async function loadNativeBackend(name: NativeBackendName): Promise<Backen
   return { name, tf };
 }
 
-/** tfjs-node 4.22 calls two functions of `util` that Node 23 removed. */
+/** tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 removed. */
 function restoreRemovedUtil(): void {
   const removed = util as unknown as Record<string, unknown>;
-  removed.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  removed.isArray ??= Array.isArray;
+  removed.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  removed.isArray = Array.isArray;
 }

@@ -50,10 +50,11 @@ function probe(name: BackendName): Promise<BackendReport> {
     return Promise.resolve(unavailable(false, `${nativePackage(name)} is not installed`));
   const child = fileURLToPath(new URL("./probe-child.js", import.meta.url));
   return new Promise((resolve) => {
-    execFile(process.execPath, [child, name], { timeout: 60_000 }, (error, stdout, stderr) => {
-      if (!error) return resolve(JSON.parse(stdout) as AvailableBackend);
-      const words = stderr.match(/^\[L\d+\] .*$/m)?.[0] ?? stderr.trim().split("\n").at(-1);
-      resolve(unavailable(true, words || (error.killed ? "it did not answer in a minute" : error.message)));
+    execFile(process.execPath, [child, name], { timeout: 60_000 }, (error, stdout) => {
+      if (error)
+        return resolve(unavailable(true, error.killed ? "it did not answer in a minute" : error.message));
+      const report = JSON.parse(stdout) as AvailableBackend | { readonly whyNot: string };
+      resolve("whyNot" in report ? unavailable(true, report.whyNot) : report);
     });
   });
 }

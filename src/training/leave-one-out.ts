@@ -1,66 +1,129 @@
+import { fold } from "../kb/fold.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Discount } from "../linker/candidates.js";
 import { type Doc, NIL } from "../text/doc.js";
+import { normalizeWord } from "../text/tokenizer.js";
 
-/** No candidate's prior falls below this share by taking counts out. */
+/** No candidate keeps less than this count. */
 const LOWEST_COUNT = 0.02;
+/** Pseudo-counts a candidate that priors may have been smoothed with. */
+const SMOOTHINGS = [0, 0.05, 0.1, 0.25, 0.5, 1];
+/** Priors that differ more than this (sum of absolute differences) from the counts were not counted on them. */
+const LARGEST_DIFFERENCE = 0.1;
+/** Frequencies are taken for counts when at least this share of the entities in training text agree to the unit. */
+const COUNTED_SHARE = 0.5;
 
-interface DocumentCounts {
-  readonly surfaces: ReadonlyMap<string, number>;
-  readonly links: ReadonlyMap<string, number>;
-  readonly entities: ReadonlyMap<number, number>;
+/** A name under which mentions may have been counted together. */
+type KeyOf = (surface: string) => string;
+const asWritten: KeyOf = (surface) => surface;
+const asLemma: KeyOf = (surface) => fold(surface).split(" ").map(normalizeWord).join(" ");
+
+/** Mentions by name, by name and entity, and by entity. */
+class Counts {
+  readonly names = new Map<string, number>();
+  readonly links = new Map<string, number>();
+  readonly entities = new Map<number, number>();
+
+  constructor(docs: readonly Doc[], kb: InMemoryLookupKB, keyOf: KeyOf) {
+    for (const { text, ents } of docs) {
+      for (const { start, end, kbId } of ents) {
+        const key = keyOf(text.slice(start, end));
+        add(this.names, key);
+        const entity = kbId === "" || kbId === NIL ? -1 : kb.entityIds.get(kbId);
+        if (entity < 0) continue;
+        add(this.links, linkKey(key, entity));
+        add(this.entities, entity);
+      }
+    }
+  }
+  name(key: string): number {
+    return this.names.get(key) ?? 0;
+  }
+  link(key: string, entity: number): number {
+    return this.links.get(linkKey(key, entity)) ?? 0;
+  }
+}
+
+/** How an alias's priors come from counts: under which key, and smoothed by how much a candidate. */
+interface Origin {
+  readonly keyOf: KeyOf;
+  readonly counts: Counts;
+  readonly smoothing: number;
 }
 
 /**
- * Leave one document out: priors and frequencies that were counted on the training documents hold each document's
- * own answers. While a document trains, its counts are taken out again.
+ * Leave one document out: priors and frequencies that were counted on the training documents hold each document's own
+ * answers, and a model that saw them so would trust them too much. While a document trains, its counts are taken out.
+ * Whether and how an alias's priors were counted is found out by comparing them with the counts; priors of another
+ * origin (population, links of an encyclopedia) stay as they are.
  */
 export class LeaveOneOut {
-  private readonly surfaceTotals = new Map<string, number>();
+  private readonly all: readonly { readonly keyOf: KeyOf; readonly counts: Counts }[];
+  private readonly origins = new Map<string, Origin | undefined>();
+  /** Whether the knowledge base's frequencies are the counts of these documents. */
+  private readonly countsFrequencies: boolean;
 
-  /**
-   * @param smoothing pseudo-counts that the priors hold for each candidate of an alias
-   */
   constructor(
     private readonly kb: InMemoryLookupKB,
     docs: readonly Doc[],
-    private readonly smoothing: number,
   ) {
-    for (const doc of docs) {
-      for (const { start, end } of doc.ents) add(this.surfaceTotals, doc.text.slice(start, end));
-    }
+    this.all = [asWritten, asLemma].map((keyOf) => ({ keyOf, counts: new Counts(docs, kb, keyOf) }));
+    const { entities } = (this.all[0] as Origin).counts;
+    const equal = [...entities].filter(([entity, count]) => kb.freq[entity] === count).length;
+    this.countsFrequencies = equal > 0 && equal >= COUNTED_SHARE * entities.size;
   }
 
   discountFor(doc: Doc): Discount {
-    const own = this.count(doc);
+    const own = new Map(this.all.map(({ keyOf }) => [keyOf, new Counts([doc], this.kb, keyOf)]));
+    const ownEntities = (own.get(asWritten) as Counts).entities;
     return {
       prior: (surface, entity, prior, candidates) => {
-        const total = (this.surfaceTotals.get(surface) ?? 0) + this.smoothing * candidates;
-        const others = total - (own.surfaces.get(surface) ?? 0);
-        const count = prior * total - (own.links.get(linkKey(surface, entity)) ?? 0);
-        return Math.max(LOWEST_COUNT, count) / Math.max(others, LOWEST_COUNT);
+        const origin = this.origin(surface);
+        if (!origin) return prior;
+        const key = origin.keyOf(surface);
+        const mine = own.get(origin.keyOf) as Counts;
+        const total = origin.counts.name(key) + origin.smoothing * candidates;
+        const count = prior * total - mine.link(key, entity);
+        return Math.max(LOWEST_COUNT, count) / Math.max(LOWEST_COUNT, total - mine.name(key));
       },
-      frequency: (entity, frequency) => Math.max(0, frequency - (own.entities.get(entity) ?? 0)),
+      frequency: (entity, frequency) => {
+        return this.countsFrequencies ? Math.max(0, frequency - (ownEntities.get(entity) ?? 0)) : frequency;
+      },
     };
   }
 
-  private count(doc: Doc): DocumentCounts {
-    const surfaces = new Map<string, number>();
-    const links = new Map<string, number>();
-    const entities = new Map<number, number>();
-    for (const { start, end, kbId } of doc.ents) {
-      const surface = doc.text.slice(start, end);
-      add(surfaces, surface);
-      const entity = kbId === "" || kbId === NIL ? -1 : this.kb.entityIds.get(kbId);
-      if (entity < 0) continue;
-      add(links, linkKey(surface, entity));
-      add(entities, entity);
+  private origin(surface: string): Origin | undefined {
+    if (!this.origins.has(surface)) this.origins.set(surface, this.findOrigin(surface));
+    return this.origins.get(surface);
+  }
+
+  private findOrigin(surface: string): Origin | undefined {
+    const { kb } = this;
+    const alias = kb.aliasStrings.get(surface);
+    let best: Origin | undefined;
+    let least = LARGEST_DIFFERENCE;
+    if (alias < 0) return best;
+    const start = kb.candidateStart(alias);
+    const end = kb.candidateEnd(alias);
+    for (const { keyOf, counts } of this.all) {
+      const key = keyOf(surface);
+      for (const smoothing of SMOOTHINGS) {
+        const total = counts.name(key) + smoothing * (end - start);
+        let difference = 0;
+        for (let i = start; i < end; i++) {
+          const expected = (counts.link(key, kb.candidateEntities[i] as number) + smoothing) / total;
+          difference += Math.abs((kb.candidatePriors[i] as number) - expected);
+        }
+        if (difference >= least) continue;
+        least = difference;
+        best = { keyOf, counts, smoothing };
+      }
     }
-    return { surfaces, links, entities };
+    return best;
   }
 }
 
-const linkKey = (surface: string, entity: number): string => `${entity}\t${surface}`;
+const linkKey = (key: string, entity: number): string => `${entity}\t${key}`;
 
 function add<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);

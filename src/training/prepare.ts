@@ -2,9 +2,12 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
 import { findCandidates } from "../linker/candidates.js";
 import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
+import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
+import { Lexicon } from "../model/lexicon.js";
 import { applyScaling, type FeatureScaling, fitScaling, type MentionTable } from "../model/mention-table.js";
 import type { ModelOptions } from "../model/options.js";
+import { MemoryBuilder, type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import { buildVocabulary, type Vocabulary } from "../model/vocabulary.js";
 import type { Doc } from "../text/doc.js";
 import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
@@ -30,6 +33,7 @@ export interface TrainingData {
   readonly labels: Codebook;
   readonly types: Codebook;
   readonly scaling: FeatureScaling;
+  readonly memory: MemoryColumns | undefined;
   readonly featurizer: Featurizer;
 }
 
@@ -49,27 +53,37 @@ export function prepare(config: Config, { kb, train, dev }: Corpora): TrainingDa
   const vocabulary = buildVocabulary(train, kb.terms, model);
   const labels = labelCodebook(train, model.typeWidth);
   const types = typeCodebook(kb, model.typeWidth);
-  const featurizer = makeFeaturizer(kb, vocabulary, labels, model, options);
-  const trainTable = featurizer.featurize(trainMentions);
+  const memory = model.features.includes("memory") ? remember(trainMentions, kb, vocabulary) : undefined;
+  const featurizer = makeFeaturizer(kb, { options: model, vocabulary, labels, memory }, options);
+  const trainTable = featurizer.featurize(trainMentions, { areRemembered: true });
   const scaling = fitScaling(trainTable);
   applyScaling(trainTable, scaling, featurizer.muted());
   return {
     kb,
     train: { table: trainTable, gold },
-    dev: { table: featurizer.featurize(devMentions, scaling), gold: goldPlaces(devMentions, kb) },
+    dev: { table: featurizer.featurize(devMentions, { scaling }), gold: goldPlaces(devMentions, kb) },
     model,
     vocabulary,
     labels,
     types,
     scaling,
+    memory: memory?.columns,
     featurizer,
   };
 }
 
+function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {
+  const lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
+  const builder = new MemoryBuilder(kb, vocabulary);
+  docs.forEach(({ doc, mentions }, document) => {
+    builder.add(viewDocument(doc, lexicon), mentions, document);
+  });
+  return new TrainMemory(builder.columns(), kb, builder.contextDocument);
+}
+
 function withCandidates(config: Config, kb: InMemoryLookupKB, docs: readonly Doc[], isTrain: boolean): DocMentions[] {
-  const { labels_discard, n_sents: _ } = config.linker;
-  const { leave_one_out, prior_smoothing } = config.training;
-  const leaveOneOut = isTrain && leave_one_out ? new LeaveOneOut(kb, docs, prior_smoothing) : undefined;
+  const { labels_discard } = config.linker;
+  const leaveOneOut = isTrain && config.training.leave_one_out ? new LeaveOneOut(kb, docs) : undefined;
   return docs.map((given) => {
     const doc = labels_discard.length === 0 ? given : given.withEnts(given.ents.filter((e) => !labels_discard.includes(e.label)));
     return { doc, mentions: findCandidates(doc, kb, candidateOptions(config), leaveOneOut?.discountFor(doc)) };

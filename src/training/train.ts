@@ -90,13 +90,13 @@ function newModel(config: Config, data: TrainingData, backend: Backend): NelMode
 
 /** Calibrates the best weights and stores the entities' vectors in the knowledge base. */
 function finish(config: Config, data: TrainingData, model: NelModel, state: TrainingState, backend: Backend): Bundle {
-  const { kb, vocabulary, scaling, labels, types } = data;
+  const { kb, vocabulary, scaling, labels, types, memory } = data;
   const calibration = calibrateOn(data.dev, model);
   kb.setVectors(model.encodeEntities());
   const best = state.reports.find(({ epoch }) => epoch === state.best.epoch);
   return {
     config,
-    learned: { options: data.model, vocabulary, weights: model.weights, scaling, labels, types },
+    learned: { options: data.model, vocabulary, weights: model.weights, scaling, labels, types, memory },
     calibration,
     kb,
     about: { backend: backend.name, epochs: state.epoch, best_epoch: state.best.epoch, dev: best },

@@ -2,6 +2,7 @@ import type { InMemoryLookupKB } from "../../kb/in-memory-lookup-kb.js";
 import type { DocumentView } from "../document-view.js";
 import type { Lexicon } from "../lexicon.js";
 import type { Mention } from "../mention.js";
+import type { ContextQuery, OwnShare, TrainMemory } from "../train-memory.js";
 import type { Coherence } from "./coherence-index.js";
 import type { Evidence } from "./evidence.js";
 
@@ -19,6 +20,12 @@ export interface MentionView {
   readonly evidence: Evidence;
   /** What the other mentions' candidates have in common. */
   readonly coherence: Coherence;
+  /** The training mentions, when the model remembers them. */
+  readonly memory: TrainMemory | undefined;
+  /** What this document itself added to the memory, while it trains. */
+  readonly own: OwnShare | undefined;
+  /** The words around the mention, to ask the memory with. */
+  readonly query: ContextQuery;
 }
 
 /** Where the features of a mention's candidates go: row-major, one row a candidate. */

@@ -1,5 +1,6 @@
 import { COHERENCE } from "./coherence.js";
 import type { Feature, FeatureGroup } from "./group.js";
+import { MEMORY } from "./memory.js";
 import { OVERLAP } from "./overlap.js";
 import { POSITION } from "./position.js";
 import { FREQUENCY, MATCH, PRIOR } from "./prior.js";
@@ -14,6 +15,7 @@ export const FEATURE_GROUPS = {
   overlap: OVERLAP,
   position: POSITION,
   coherence: COHERENCE,
+  memory: MEMORY,
 } as const satisfies Record<string, FeatureGroup>;
 
 export type FeatureGroupName = keyof typeof FEATURE_GROUPS;
