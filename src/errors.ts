@@ -23,8 +23,7 @@ export const messages = {
     `${a.where}: ${a.key} (${a.range}) and ${a.other} (${a.otherRange}) overlap. Leave one of them out.`,
   L106: (a: { file: string }) => `${a.file} has no documents. Expected JSONL with one document a line.`,
   L107: (a: { where: string }) => `${a.where}: the line is not UTF-8. Save the file as UTF-8.`,
-  L108: (a: { path: string; why: string }) =>
-    `Can't write ${a.path}: ${a.why}.`,
+  L108: (a: { path: string; why: string }) => `Can't write ${a.path}: ${a.why}.`,
   // knowledge base
   E132: (a: { alias: string; entities: number; priors: number }) =>
     `The alias ${JSON.stringify(a.alias)} has ${a.entities} entities and ${a.priors} probabilities. Expected one probability an entity.`,
@@ -43,7 +42,8 @@ export const messages = {
     `The alias ${JSON.stringify(a.alias)} is not in the knowledge base, so that nothing can be appended. Use addAlias.`,
   E890: (a: { alias: string }) =>
     `Found ${JSON.stringify(a.alias)} as an alias. Expected a string with at least one character.`,
-  E928: (a: { path: string }) => `${a.path} is a file. Expected a folder: a knowledge base is read and written as one.`,
+  E928: (a: { path: string }) =>
+    `${a.path} is a file. Expected a folder: a knowledge base is read and written as one.`,
   E929: (a: { path: string }) => `There is no knowledge base at ${a.path}: the path doesn't exist.`,
   W017: (a: { alias: string }) =>
     `The alias ${JSON.stringify(a.alias)} is in the knowledge base already and stays as it is. Use appendAlias to add entities.`,
@@ -116,10 +116,12 @@ export const messages = {
     `${a.path} was written in format ${a.found}, this linkwright reads ${a.expected}. Export the model anew, or install the linkwright that wrote it.`,
   L405: (a: { path: string }) =>
     `${a.path} exists and is no linkwright model: nothing was written. Name another folder, or empty this one.`,
-  L406: (a: { path: string; why: string }) => `Can't write the model ${a.path}: ${a.why}. Nothing was replaced.`,
+  L406: (a: { path: string; why: string }) =>
+    `Can't write the model ${a.path}: ${a.why}. Nothing was replaced.`,
   // config and training
   L501: (a: { file: string; why: string }) => `Can't read the config ${a.file}: ${a.why}.`,
-  L502: (a: { file: string; line: number; reason: string }) => `${a.file}:${a.line} is not TOML: ${a.reason}.`,
+  L502: (a: { file: string; line: number; reason: string }) =>
+    `${a.file}:${a.line} is not TOML: ${a.reason}.`,
   L503: (a: { where: string; key: string; problem: string }) => `${a.where}: ${a.key} ${a.problem}.`,
   L504: (a: { key: string; path: string }) =>
     `${a.key}: there is no ${a.path}. Correct the path in the config, or give --${a.key} PATH.`,

@@ -10,6 +10,7 @@ import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
 import { linkCommand } from "./commands/link.js";
 import { trainCommand } from "./commands/train.js";
+import { protectDash } from "./dash.js";
 import { reportFailure } from "./failure.js";
 
 const EXIT_USAGE = 2;
@@ -19,7 +20,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-await yargs(hideBin(process.argv))
+await yargs(hideBin(process.argv).map(protectDash))
   .scriptName("linkwright")
   .usage("$0 <command>\n\nTrains an entity linker on your own knowledge base, and runs it.")
   .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "camel-case-expansion": false })
@@ -39,7 +40,9 @@ await yargs(hideBin(process.argv))
   .exitProcess(false)
   .fail((message, error) => {
     if (error) throw error;
-    process.stderr.write(`linkwright: ${message} 'linkwright --help' and 'linkwright COMMAND --help' tell more.\n`);
+    process.stderr.write(
+      `linkwright: ${message} 'linkwright --help' and 'linkwright COMMAND --help' tell more.\n`,
+    );
     process.exit(EXIT_USAGE);
   })
   .parseAsync()

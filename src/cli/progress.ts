@@ -19,7 +19,11 @@ export function makeProgress(label: string): Progress {
       if (!bar && Date.now() - started < SHOW_AFTER_MS) return;
       if (!bar) {
         bar = new SingleBar(
-          { format: `${label} {bar} {percentage}% {note} ETA {eta_formatted}`, stream: process.stderr, clearOnComplete: true },
+          {
+            format: `${label} {bar} {percentage}% {note} ETA {eta_formatted}`,
+            stream: process.stderr,
+            clearOnComplete: true,
+          },
           Presets.shades_classic,
         );
         bar.start(total, done, { note });

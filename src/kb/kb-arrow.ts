@@ -67,8 +67,7 @@ export class ArrowFile {
   private readonly table: Table;
 
   constructor(bytes: Uint8Array) {
-    // Views of 4-byte numbers must begin at a multiple of 4, wherever the bytes came from.
-    this.table = tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes));
+    this.table = tableFromIPC(bytes);
   }
 
   get rows(): number {

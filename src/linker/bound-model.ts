@@ -31,7 +31,11 @@ export interface FeatureBasis {
 }
 
 /** A featurizer for a knowledge base. */
-export function makeFeaturizer(kb: InMemoryLookupKB, basis: FeatureBasis, options: LinkerOptions): Featurizer {
+export function makeFeaturizer(
+  kb: InMemoryLookupKB,
+  basis: FeatureBasis,
+  options: LinkerOptions,
+): Featurizer {
   const { vocabulary, memory, options: model, labels } = basis;
   const { nSents, inclPrior, inclContext } = options;
   const labelCodes = new Map(labels.map((label, code) => [label, code]));

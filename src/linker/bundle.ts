@@ -1,20 +1,30 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { linkwrightError } from "../errors.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { memoryFromBytes, memoryToBytes } from "../model/memory-file.js";
 import { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
 import { type WeightFormat, type Weights, weightsFromBytes, weightsToBytes } from "../tensor/weights.js";
 import type { LearnedModel } from "./bound-model.js";
-import { type Config, candidateOptions, configToToml, linkerOptions, modelOptions, parseConfig } from "./config.js";
+import {
+  type Config,
+  candidateOptions,
+  configToToml,
+  linkerOptions,
+  modelOptions,
+  parseConfig,
+} from "./config.js";
 import type { Calibration } from "./decide.js";
 import { EntityLinker } from "./entity-linker.js";
 
 const FORMAT = "linkwright-model";
 const VERSION = 1;
+/** Files of every model; `memory.arrow` stands beside them when the model remembers training mentions. */
 const FILES = ["config.toml", "weights.bin", "vocabulary.tsv"] as const;
+const MEMORY_FILE = "memory.arrow";
 
 /** A model as a folder holds it: what was learned, the settings, and the knowledge base. */
 export interface Bundle {
@@ -56,7 +66,8 @@ export async function writeBundle(bundle: Bundle, path: string, options: WriteOp
   let temporary: string | undefined;
   try {
     await mkdir(dirname(target), { recursive: true });
-    temporary = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    temporary = join(dirname(target), `.${basename(target)}-${randomBytes(4).toString("hex")}.tmp`);
+    await mkdir(temporary);
     await writeFiles(bundle, temporary, options);
     await replaceFolder(temporary, target);
   } catch (cause) {
@@ -72,7 +83,9 @@ export async function writeBundle(bundle: Bundle, path: string, options: WriteOp
 export async function readBundle(path: string): Promise<Bundle> {
   const meta = await readMeta(path);
   const files = new Map<string, Uint8Array>();
-  for (const file of FILES) files.set(file, await readChecked(path, file, meta));
+  const hasMemory = MEMORY_FILE in meta.sha256;
+  for (const file of hasMemory ? [...FILES, MEMORY_FILE] : FILES)
+    files.set(file, await readChecked(path, file, meta));
   const text = (file: string): string => new TextDecoder().decode(files.get(file));
   const config = parseConfig(text("config.toml"), join(path, "config.toml"));
   const stored = weightsFromBytes(files.get("weights.bin") as Uint8Array, join(path, "weights.bin"));
@@ -82,6 +95,7 @@ export async function readBundle(path: string): Promise<Bundle> {
     vocabulary: Vocabulary.fromText(text("vocabulary.tsv")),
     labels: meta.labels,
     types: meta.types,
+    memory: hasMemory ? memoryFromBytes(files.get(MEMORY_FILE) as Uint8Array) : undefined,
   };
   const kb = await InMemoryLookupKB.fromDisk(join(path, "kb"));
   return { config, learned, calibration: meta.calibration, kb, about: meta.about };
@@ -94,7 +108,14 @@ export async function loadLinker(path: string, backend: Backend): Promise<Entity
 
 export function linkerFrom({ config, learned, calibration, kb }: Bundle, backend: Backend): EntityLinker {
   const options = linkerOptions(config);
-  return new EntityLinker({ learned, kb, calibration, candidates: candidateOptions(config), backend, options });
+  return new EntityLinker({
+    learned,
+    kb,
+    calibration,
+    candidates: candidateOptions(config),
+    backend,
+    options,
+  });
 }
 
 /** Throws L405 when the path holds anything but a model (or the beginnings of one). */
@@ -118,15 +139,16 @@ async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions)
   const { mean, scale } = learned.scaling;
   stored.set("scaling/mean", { shape: [mean.length], values: mean });
   stored.set("scaling/scale", { shape: [scale.length], values: scale });
-  const contents: Record<(typeof FILES)[number], string | Uint8Array> = {
+  const contents: Record<string, string | Uint8Array> = {
     "config.toml": configToToml(config),
     "weights.bin": weightsToBytes(stored, options.format),
     "vocabulary.tsv": learned.vocabulary.toText(),
   };
+  if (learned.memory) contents[MEMORY_FILE] = memoryToBytes(learned.memory);
   const sha256: Record<string, string> = {};
-  for (const file of FILES) {
-    await writeFile(join(folder, file), contents[file]);
-    sha256[file] = hashOf(contents[file]);
+  for (const [file, content] of Object.entries(contents)) {
+    await writeFile(join(folder, file), content);
+    sha256[file] = hashOf(content);
   }
   await kb.toDisk(join(folder, "kb"));
   const meta: Meta = {
@@ -146,7 +168,8 @@ async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions)
 
 /** Keeps the `training` folder (metrics, checkpoint) of the model that is replaced. */
 async function replaceFolder(temporary: string, target: string): Promise<void> {
-  if (existsSync(join(target, "training"))) await rename(join(target, "training"), join(temporary, "training"));
+  if (existsSync(join(target, "training")))
+    await rename(join(target, "training"), join(temporary, "training"));
   const old = `${temporary}-old`;
   if (existsSync(target)) await rename(target, old);
   await rename(temporary, target);
@@ -158,7 +181,9 @@ async function readMeta(path: string): Promise<Meta> {
     throw linkwrightError("L402", { path, why }, cause);
   };
   if (!existsSync(path)) return refuse("there is no such folder");
-  const text = await readFile(join(path, "meta.json"), "utf8").catch((cause) => refuse("it has no meta.json", cause));
+  const text = await readFile(join(path, "meta.json"), "utf8").catch((cause) =>
+    refuse("it has no meta.json", cause),
+  );
   let meta: Meta;
   try {
     meta = JSON.parse(text) as Meta;

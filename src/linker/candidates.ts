@@ -45,7 +45,9 @@ export function findCandidates(
   discount?: Discount,
 ): Mention[] {
   const keys = doc.ents.map((span) => fold(surfaceOf(doc, span)));
-  const longer = options.paths.includes("longer_mention") ? longerMentions(keys) : new Map<string, number[]>();
+  const longer = options.paths.includes("longer_mention")
+    ? longerMentions(keys)
+    : new Map<string, number[]>();
   const cache = new Map<string, CandidateSet>();
   return doc.ents.map((span, i) => {
     const surface = surfaceOf(doc, span);
@@ -107,7 +109,11 @@ class Lookup {
       for (const alias of aliases.plural(surface)) this.add(this.of(alias), "plural", 1);
     }
     for (const lender of lenders) {
-      this.add(byPrior(this.exact(lender)).slice(0, LENT_CANDIDATES), "longer_mention", surface.length / lender.length);
+      this.add(
+        byPrior(this.exact(lender)).slice(0, LENT_CANDIDATES),
+        "longer_mention",
+        surface.length / lender.length,
+      );
     }
     if (allowed.has("partial") && this.found.size === 0) this.addPartial(surface);
     if (allowed.has("trigram") && this.found.size === 0) {
@@ -133,8 +139,13 @@ class Lookup {
     const rows = this.of(alias);
     const { discount } = this;
     if (!discount) return rows;
-    const reduced = rows.map(([entity, prior]) => [entity, discount.prior(surface, entity, prior, rows.length)] as const);
-    const mass = Math.max(1, reduced.reduce((sum, [, prior]) => sum + prior, 0));
+    const reduced = rows.map(
+      ([entity, prior]) => [entity, discount.prior(surface, entity, prior, rows.length)] as const,
+    );
+    const mass = Math.max(
+      1,
+      reduced.reduce((sum, [, prior]) => sum + prior, 0),
+    );
     return reduced.map(([entity, prior]) => [entity, prior / mass] as const);
   }
 

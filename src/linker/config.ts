@@ -4,10 +4,10 @@ import { parse, stringify, TomlError } from "smol-toml";
 import { z } from "zod";
 import { linkwrightError } from "../errors.js";
 import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
-import { CANDIDATE_DEFAULTS, type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
 import { FEATURE_GROUP_NAMES } from "../model/features/groups.js";
 import { MODEL_DEFAULTS, type ModelOptions } from "../model/options.js";
 import { BACKEND_NAMES } from "../tensor/backend.js";
+import { CANDIDATE_DEFAULTS, type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
 
 const width = z.int().min(1).max(4096);
 const share = z.number().min(0).max(0.95);
@@ -190,7 +190,10 @@ function describe(issue: z.core.$ZodIssue): { key: string; problem: string } {
     return { key, problem: `is unknown${suggestion(key)}` };
   }
   const missing = issue.code === "invalid_type" && /received undefined/.test(issue.message);
-  return { key: path.join("."), problem: missing ? "is missing" : issue.message.replace(/^Invalid input: /, "") };
+  return {
+    key: path.join("."),
+    problem: missing ? "is missing" : issue.message.replace(/^Invalid input: /, ""),
+  };
 }
 
 /** The known key that an unknown one most likely means. */
@@ -200,7 +203,8 @@ function suggestion(key: string): string {
     return Object.keys(inner.shape).map((name) => `${section}.${name}`);
   });
   const last = key.split(".").at(-1) as string;
-  const near = known.find((name) => name.endsWith(`.${last}`)) ?? known.find((name) => distance(name, key) <= 3);
+  const near =
+    known.find((name) => name.endsWith(`.${last}`)) ?? known.find((name) => distance(name, key) <= 3);
   return near ? `; did you mean '${near}'?` : "";
 }
 

@@ -39,7 +39,12 @@ export function decide(probabilities: Float32Array, threshold: number): Verdict 
   const nil = probabilities[last] as number;
   const candidates = probabilities.slice(0, last);
   if (score < threshold || nil > score) {
-    return { choice: -1, score: Math.max(nil, 1 - score), reason: "below_threshold", probabilities: candidates };
+    return {
+      choice: -1,
+      score: Math.max(nil, 1 - score),
+      reason: "below_threshold",
+      probabilities: candidates,
+    };
   }
   return { choice, score, reason: "linked", probabilities: candidates };
 }
@@ -48,4 +53,3 @@ export function decide(probabilities: Float32Array, threshold: number): Verdict 
 export function withoutChoice(reason: "discarded" | "no_candidates"): Verdict {
   return { choice: -1, score: 1, reason, probabilities: new Float32Array(0) };
 }
-

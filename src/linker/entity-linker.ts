@@ -2,7 +2,7 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { DocMentions } from "../model/featurizer.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Doc, Span } from "../text/doc.js";
-import { bindModel, type BoundModel, type LearnedModel } from "./bound-model.js";
+import { type BoundModel, bindModel, type LearnedModel } from "./bound-model.js";
 import { findCandidates } from "./candidates.js";
 import type { Calibration } from "./decide.js";
 import { type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
@@ -71,7 +71,9 @@ export class EntityLinker {
       doc.ents = doc.ents.map((span, i) => {
         const link = links[d]?.[i];
         if (!link) return span;
-        return !this.options.overwrite && isLinked(span) ? { ...span, reason: "kept" } : annotated(span, link);
+        return !this.options.overwrite && isLinked(span)
+          ? { ...span, reason: "kept" }
+          : annotated(span, link);
       });
     });
   }
@@ -80,7 +82,8 @@ export class EntityLinker {
     const { featurizer, model } = this.bind();
     const table = featurizer.featurize(docs, { scaling: this.learned.scaling });
     const labels = docs.flatMap(({ mentions }) => mentions.map(({ span }) => span.label));
-    const isKept = (mention: number): boolean => !this.options.labelsDiscard.includes(labels[mention] as string);
+    const isKept = (mention: number): boolean =>
+      !this.options.labelsDiscard.includes(labels[mention] as string);
     const scored = scoreMentions(model, table, isKept);
     return linksOf(docs, table, scored, this.kb, this.options, this.calibration);
   }

@@ -18,7 +18,13 @@ export function detectMentions(doc: Doc, kb: InMemoryLookupKB): Span[] {
   let token = 0;
   while (token < length) {
     const found = longestName(doc.text, starts, ends, token, kb);
-    if (found) spans.push({ start: starts[token] as number, end: found.end, label: labelOf(found.alias, kb), kbId: "" });
+    if (found)
+      spans.push({
+        start: starts[token] as number,
+        end: found.end,
+        label: labelOf(found.alias, kb),
+        kbId: "",
+      });
     token = found ? found.next : token + 1;
   }
   return spans;

@@ -1,11 +1,18 @@
-import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import type { MentionTable } from "../model/mention-table.js";
-import type { DocMentions } from "../model/featurizer.js";
-import type { NelModel } from "../model/nel-model.js";
 import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { DocMentions } from "../model/featurizer.js";
 import type { Mention } from "../model/mention.js";
+import type { MentionTable } from "../model/mention-table.js";
+import type { NelModel } from "../model/nel-model.js";
 import { NIL, type Span } from "../text/doc.js";
-import { type Calibration, decide, probabilitiesOf, type Reason, type Verdict, withoutChoice } from "./decide.js";
+import {
+  type Calibration,
+  decide,
+  probabilitiesOf,
+  type Reason,
+  type Verdict,
+  withoutChoice,
+} from "./decide.js";
 import type { LinkerOptions } from "./options.js";
 
 /** Mentions that the model scores at once. */
@@ -52,7 +59,11 @@ export interface Scored {
 }
 
 /** Scores the mentions of a table that `wanted` names, in batches. */
-export function scoreMentions(model: NelModel, table: MentionTable, wanted?: (mention: number) => boolean): Scored {
+export function scoreMentions(
+  model: NelModel,
+  table: MentionTable,
+  wanted?: (mention: number) => boolean,
+): Scored {
   const logits: (Float32Array | undefined)[] = new Array(table.size);
   const context = new Float32Array(table.entities.length);
   const todo: number[] = [];
@@ -112,7 +123,12 @@ export function linksOf(
   );
 }
 
-function makeLink({ span, candidates }: Mention, verdict: Verdict, context: Float32Array, kb: InMemoryLookupKB): Link {
+function makeLink(
+  { span, candidates }: Mention,
+  verdict: Verdict,
+  context: Float32Array,
+  kb: InMemoryLookupKB,
+): Link {
   const { start, end, label } = span;
   const listed = Array.from(verdict.probabilities, (score, c): LinkCandidate => {
     const entity = candidates.entities[c] as number;

@@ -57,8 +57,12 @@ export function classifierInputs(
     mentions,
     widest: batch.widest,
     entityVectors: vectors && tf.tensor2d(vectors, [entities.length, options.entityVectorLength]),
-    contextMask: dropout && tf.tensor2d(mask(mentions * options.contextWidth, dropout), [mentions, options.contextWidth]),
-    hiddenMask: dropout && tf.tensor2d(mask(rows.length * options.hiddenWidth, dropout), [rows.length, options.hiddenWidth]),
+    contextMask:
+      dropout &&
+      tf.tensor2d(mask(mentions * options.contextWidth, dropout), [mentions, options.contextWidth]),
+    hiddenMask:
+      dropout &&
+      tf.tensor2d(mask(rows.length * options.hiddenWidth, dropout), [rows.length, options.hiddenWidth]),
   };
 }
 
@@ -79,7 +83,8 @@ function highest(features: Float32Array, { table, mentions, rowMention }: MiniBa
     const to = mention * width;
     const from = r * width;
     for (let f = 0; f < width; f++) {
-      if ((features[from + f] as number) > (best[to + f] as number)) best[to + f] = features[from + f] as number;
+      if ((features[from + f] as number) > (best[to + f] as number))
+        best[to + f] = features[from + f] as number;
     }
   });
   return best;

@@ -112,7 +112,11 @@ export function classify(
 }
 
 /** Cosines of each row's description with all, document and near words of its mention, times 2. [R, 3] */
-function cosines(tf: TensorFlow, { context, near, descriptions }: PooledTensors, inputs: ClassifierInputs): tfjs.Tensor2D {
+function cosines(
+  tf: TensorFlow,
+  { context, near, descriptions }: PooledTensors,
+  inputs: ClassifierInputs,
+): tfjs.Tensor2D {
   const width = descriptions.shape[1];
   const parts = tf.reshape(context, [-1, 4, width]);
   const all = tf.slice(parts, [0, 0, 0], [-1, 1, width]);
@@ -134,9 +138,18 @@ function nilScores(
 ): tfjs.Tensor2D {
   const top = tf.max(table, 1, true);
   const spread = tf.sub(tf.logSumExp(table, 1, true), top); // 0 when one candidate stands alone
-  const columns = [context, tf.tanh(tf.div(top, 5)), tf.tanh(spread), ...(bestFeatures ? [bestFeatures] : []), labels];
+  const columns = [
+    context,
+    tf.tanh(tf.div(top, 5)),
+    tf.tanh(spread),
+    ...(bestFeatures ? [bestFeatures] : []),
+    labels,
+  ];
   const hidden = tf.relu(
-    tf.add(tf.matMul(tf.concat(columns, 1) as tfjs.Tensor2D, weights.get("nil_hidden")), weights.get("nil_hidden_bias")),
+    tf.add(
+      tf.matMul(tf.concat(columns, 1) as tfjs.Tensor2D, weights.get("nil_hidden")),
+      weights.get("nil_hidden_bias"),
+    ),
   );
   return tf.add(tf.matMul(hidden as tfjs.Tensor2D, weights.get("nil_score")), weights.get("nil_bias"));
 }

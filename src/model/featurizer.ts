@@ -73,7 +73,10 @@ export class Featurizer {
   }
 
   /** The numbers of all mentions. */
-  featurize(docs: readonly DocMentions[], { scaling, areRemembered = false }: FeaturizeOptions = {}): MentionTable {
+  featurize(
+    docs: readonly DocMentions[],
+    { scaling, areRemembered = false }: FeaturizeOptions = {},
+  ): MentionTable {
     const table = this.allocate(docs);
     let at = 0;
     docs.forEach(({ doc, mentions }, document) => {
@@ -167,7 +170,11 @@ export class Featurizer {
     }
   }
 
-  private fillFeatures(table: MentionTable, from: number, { view: document, mentions, index, own }: MentionPlace): void {
+  private fillFeatures(
+    table: MentionTable,
+    from: number,
+    { view: document, mentions, index, own }: MentionPlace,
+  ): void {
     const { kb, lexicon, evidence, coherence, query } = this;
     const { memory } = this.settings;
     const { features: groups, relativeFeatures } = this.settings.model;
@@ -194,6 +201,7 @@ function fillRelative(values: Float32Array, rows: number, width: number): void {
   for (let f = 0; f < plain; f++) {
     let best = Number.NEGATIVE_INFINITY;
     for (let row = 0; row < rows; row++) best = Math.max(best, values[row * width + f] as number);
-    for (let row = 0; row < rows; row++) values[row * width + plain + f] = (values[row * width + f] as number) - best;
+    for (let row = 0; row < rows; row++)
+      values[row * width + plain + f] = (values[row * width + f] as number) - best;
   }
 }

@@ -1,4 +1,4 @@
-import { type Weights, sizeOf } from "../tensor/weights.js";
+import { sizeOf, type Weights } from "../tensor/weights.js";
 
 /** Gradient of an embedding-like weight: only the rows that a batch touched are other than 0. */
 export class SparseGradient {

@@ -53,7 +53,9 @@ export class Lexicon {
   private idf(word: string, term: number): number {
     const { vocabulary, terms, entities } = this;
     const i = vocabulary.index.get(word);
-    const inText = Math.log((vocabulary.passages + 1) / (1 + (i === undefined ? 0 : (vocabulary.passageCounts[i] as number))));
+    const inText = Math.log(
+      (vocabulary.passages + 1) / (1 + (i === undefined ? 0 : (vocabulary.passageCounts[i] as number))),
+    );
     const inKb = Math.log((entities + 1) / (1 + (term < 0 ? 0 : (terms.documentFrequency[term] as number))));
     return Math.max(LOWEST_IDF, Math.min(inText, inKb, HIGHEST_IDF));
   }

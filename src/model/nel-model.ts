@@ -9,8 +9,8 @@ import { descriptionEncoderShapes, encodeDescriptions } from "./description-enco
 import { DescriptionRows } from "./description-rows.js";
 import { type Gradients, makeGradients, resetGradients } from "./gradients.js";
 import type { Lexicon } from "./lexicon.js";
-import { makeMiniBatch, type MiniBatch } from "./mini-batch.js";
 import type { MentionTable } from "./mention-table.js";
+import { type MiniBatch, makeMiniBatch } from "./mini-batch.js";
 import type { ModelOptions } from "./options.js";
 import { denseTensors, type Init, initialWeights, scoped, toTensors } from "./parameters.js";
 import type { Random } from "./random.js";
@@ -74,9 +74,17 @@ export class NelModel {
     const batch = makeMiniBatch(table, mentions);
     const pooled = this.pooling.forward(batch);
     const logits = scoped(tf, () => {
-      const inputs = classifierInputs(tf, batch, this.options, this.typeCodes, { vectors: this.vectors(batch) });
+      const inputs = classifierInputs(tf, batch, this.options, this.typeCodes, {
+        vectors: this.vectors(batch),
+      });
       const weights = denseTensors(this.dense, toTensors(tf, this.weights, this.dense));
-      return classify(tf, pooledTensors(tf, pooled, batch, this.options), inputs, weights, this.options).dataSync();
+      return classify(
+        tf,
+        pooledTensors(tf, pooled, batch, this.options),
+        inputs,
+        weights,
+        this.options,
+      ).dataSync();
     });
     const contextCosine = contextCosines(pooled, batch, this.options.embeddingWidth);
     return { logits: logits as Float32Array, width: batch.widest + 1, rows: batch.rows, contextCosine };
@@ -100,9 +108,12 @@ export class NelModel {
       const inputs = classifierInputs(tf, batch, this.options, this.typeCodes, { dropout });
       const { context, near, descriptions } = pooledTensors(tf, pooled, batch, this.options);
       const target = goldOneHot(tf, gold, batch.widest);
-      const { value, grads } = tf.valueAndGrads((...args: tfjs.Tensor[]) =>
-        this.loss(args, inputs, target),
-      )([context, near, descriptions, ...toTensors(tf, this.weights, this.dense)]);
+      const { value, grads } = tf.valueAndGrads((...args: tfjs.Tensor[]) => this.loss(args, inputs, target))([
+        context,
+        near,
+        descriptions,
+        ...toTensors(tf, this.weights, this.dense),
+      ]);
       const [onContext, onNear, onDescriptions, ...rest] = grads.map((g) => g.dataSync() as Float32Array);
       return {
         loss: value.dataSync()[0] as number,
@@ -161,10 +172,16 @@ export class NelModel {
 }
 
 /** Fresh weights: embeddings near zero, a word's salience by its idf. */
-export function startingWeights(options: ModelOptions, features: number, lexicon: Lexicon, random: Random): Weights {
+export function startingWeights(
+  options: ModelOptions,
+  features: number,
+  lexicon: Lexicon,
+  random: Random,
+): Weights {
   const { vocabulary } = lexicon;
   const pooling: Record<string, Init> = {};
-  for (const [name, shape] of Object.entries(poolingShapes(options, vocabulary.rows))) pooling[name] = { shape, gain: 0 };
+  for (const [name, shape] of Object.entries(poolingShapes(options, vocabulary.rows)))
+    pooling[name] = { shape, gain: 0 };
   const weights = initialWeights(
     {
       ...pooling,
@@ -187,7 +204,12 @@ export function startingWeights(options: ModelOptions, features: number, lexicon
   return weights;
 }
 
-function pooledTensors(tf: TensorFlow, pooled: Pooled, batch: MiniBatch, { embeddingWidth }: ModelOptions): PooledTensors {
+function pooledTensors(
+  tf: TensorFlow,
+  pooled: Pooled,
+  batch: MiniBatch,
+  { embeddingWidth }: ModelOptions,
+): PooledTensors {
   const mentions = batch.mentions.length;
   return {
     context: tf.tensor2d(pooled.context, [mentions, 4 * embeddingWidth]),

@@ -1,6 +1,6 @@
 import type * as tfjs from "@tensorflow/tfjs-core";
 import type { TensorFlow } from "../tensor/backend.js";
-import { type Weights, sizeOf } from "../tensor/weights.js";
+import { sizeOf, type Weights } from "../tensor/weights.js";
 import type { Random } from "./random.js";
 
 /** How a weight starts: Glorot normal times `gain`; 0 starts at zero. */

@@ -113,7 +113,12 @@ export class TokenPooling {
     return Math.exp(Math.min(HIGHEST_LOG_WEIGHT, Math.max(LOWEST_LOG_WEIGHT, this.salience[row] as number)));
   }
 
-  private poolContext({ table, mentions }: MiniBatch, b: number, pooled: Pooled, dropout?: PoolingDropout): void {
+  private poolContext(
+    { table, mentions }: MiniBatch,
+    b: number,
+    pooled: Pooled,
+    dropout?: PoolingDropout,
+  ): void {
     const { width, contextTokens, decay, embeddings } = this;
     const tokens = this.contexts[b] as Tokens;
     const from = (mentions[b] as number) * 2 * contextTokens;
@@ -132,12 +137,22 @@ export class TokenPooling {
       push(tokens, row, weight, column);
       allWeight += weight;
       sideWeight[side] = (sideWeight[side] as number) + near;
-      addScaledTwice(pooled.context, all, weight, all + (1 + side) * width, near, embeddings, row * width, width);
+      addScaledTwice(
+        pooled.context,
+        all,
+        weight,
+        all + (1 + side) * width,
+        near,
+        embeddings,
+        row * width,
+        width,
+      );
     }
     const [left = 0, right = 0] = sideWeight;
     const both = 1 / (left + right + EPSILON);
     for (let j = 0; j < width; j++) {
-      const sum = (pooled.context[all + width + j] as number) + (pooled.context[all + 2 * width + j] as number);
+      const sum =
+        (pooled.context[all + width + j] as number) + (pooled.context[all + 2 * width + j] as number);
       pooled.near[b * width + j] = sum * both;
     }
     scale(pooled.context, all, width, 1 / (allWeight + EPSILON));
@@ -145,7 +160,12 @@ export class TokenPooling {
     scale(pooled.context, all + 2 * width, width, 1 / (right + EPSILON));
   }
 
-  private poolDocument({ table, mentions }: MiniBatch, b: number, pooled: Pooled, dropout?: PoolingDropout): void {
+  private poolDocument(
+    { table, mentions }: MiniBatch,
+    b: number,
+    pooled: Pooled,
+    dropout?: PoolingDropout,
+  ): void {
     const { documentTokens } = this.options;
     const from = (table.documents[mentions[b] as number] as number) * documentTokens;
     const rows = table.documentRows.subarray(from, from + documentTokens);
@@ -153,7 +173,12 @@ export class TokenPooling {
     this.poolWords(this.documents[b] as Tokens, rows, pooled.context, at, dropout, dropout?.words);
   }
 
-  private poolDescription({ entities }: MiniBatch, u: number, pooled: Pooled, dropout?: PoolingDropout): void {
+  private poolDescription(
+    { entities }: MiniBatch,
+    u: number,
+    pooled: Pooled,
+    dropout?: PoolingDropout,
+  ): void {
     const rows = this.descriptionRows.of(entities[u] as number);
     const share = dropout && dropout.words / 2;
     this.poolWords(this.descriptions[u] as Tokens, rows, pooled.descriptions, u * this.width, dropout, share);
@@ -202,7 +227,14 @@ export class TokenPooling {
       const side = column < contextTokens ? 0 : 1;
       const weight = tokens.weights[i] as number;
       const nearness = weight * (decay[column - side * contextTokens] as number);
-      const logWeight = this.pullToken(tokens.rows[i] as number, allPull, weight, gradients, sides[side], nearness);
+      const logWeight = this.pullToken(
+        tokens.rows[i] as number,
+        allPull,
+        weight,
+        gradients,
+        sides[side],
+        nearness,
+      );
       position[column] = (position[column] as number) + logWeight;
       const distance = distances[from + column] as number;
       sentence[distance] = (sentence[distance] as number) + logWeight;
@@ -224,7 +256,13 @@ export class TokenPooling {
 
   private documentBackward(b: number, upstream: Pooled, gradients: Gradients): void {
     const at = (b * 4 + 3) * this.width;
-    this.wordsBackward(this.documents[b] as Tokens, upstream.context, (this.pooled as Pooled).context, at, gradients);
+    this.wordsBackward(
+      this.documents[b] as Tokens,
+      upstream.context,
+      (this.pooled as Pooled).context,
+      at,
+      gradients,
+    );
   }
 
   private descriptionBackward(u: number, upstream: Pooled, gradients: Gradients): void {
@@ -233,7 +271,13 @@ export class TokenPooling {
     this.wordsBackward(tokens, upstream.descriptions, descriptions, u * this.width, gradients);
   }
 
-  private wordsBackward(tokens: Tokens, up: Float32Array, mean: Float32Array, at: number, gradients: Gradients): void {
+  private wordsBackward(
+    tokens: Tokens,
+    up: Float32Array,
+    mean: Float32Array,
+    at: number,
+    gradients: Gradients,
+  ): void {
     let total = EPSILON;
     for (let i = 0; i < tokens.count; i++) total += tokens.weights[i] as number;
     const pull = new Pull(this.width, up, at, mean, at, total);
@@ -299,7 +343,12 @@ class Pull {
 }
 
 function makeTokens(length: number): Tokens {
-  return { count: 0, rows: new Int32Array(length), weights: new Float64Array(length), columns: new Int32Array(length) };
+  return {
+    count: 0,
+    rows: new Int32Array(length),
+    weights: new Float64Array(length),
+    columns: new Int32Array(length),
+  };
 }
 
 function push(tokens: Tokens, row: number, weight: number, column: number): void {
@@ -317,7 +366,8 @@ function addScaled(
   from: number,
   width: number,
 ): void {
-  for (let j = 0; j < width; j++) out[at + j] = (out[at + j] as number) + factor * (values[from + j] as number);
+  for (let j = 0; j < width; j++)
+    out[at + j] = (out[at + j] as number) + factor * (values[from + j] as number);
 }
 
 function addScaledTwice(
@@ -348,7 +398,10 @@ function dot(a: Float32Array, b: Float32Array, from: number, width: number): num
 }
 
 /** Sizes and starting values of the weights that pooling owns. */
-export function poolingShapes({ embeddingWidth, contextTokens }: ModelOptions, rows: number): Record<string, number[]> {
+export function poolingShapes(
+  { embeddingWidth, contextTokens }: ModelOptions,
+  rows: number,
+): Record<string, number[]> {
   return {
     embeddings: [rows, embeddingWidth],
     salience: [rows],

@@ -172,7 +172,12 @@ export class TrainMemory {
   }
 
   /** Calls back with the answer of each remembered context of a name and its cosine with `query`. */
-  eachOfName(key: string, query: ContextQuery, own: OwnShare | undefined, use: (entity: number, cosine: number) => void): void {
+  eachOfName(
+    key: string,
+    query: ContextQuery,
+    own: OwnShare | undefined,
+    use: (entity: number, cosine: number) => void,
+  ): void {
     const name = this.nameIndex.get(key);
     if (name === undefined) return;
     for (const context of list(this.contextsOfName, name)) {
@@ -181,7 +186,12 @@ export class TrainMemory {
   }
 
   /** Calls back with the cosine of each remembered context of an entity, under any name. */
-  eachOfEntity(entity: number, query: ContextQuery, own: OwnShare | undefined, use: (cosine: number) => void): void {
+  eachOfEntity(
+    entity: number,
+    query: ContextQuery,
+    own: OwnShare | undefined,
+    use: (cosine: number) => void,
+  ): void {
     for (const context of this.contextsOfEntity.get(entity) ?? []) {
       if (!this.isOwn(context, own)) use(this.cosine(context, query));
     }
@@ -260,7 +270,8 @@ export function ownShare(document: number, mentions: readonly Mention[], kb: InM
   const pairs = new Map<string, number>();
   const names = new Map<string, number>();
   const entities = new Map<number, number>();
-  const add = <K>(counts: Map<K, number>, key: K): Map<K, number> => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const add = <K>(counts: Map<K, number>, key: K): Map<K, number> =>
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   for (const { key, span } of mentions) {
     if (span.kbId === "") continue;
     const entity = span.kbId === NIL ? -1 : kb.entityIds.get(span.kbId);

@@ -38,7 +38,11 @@ interface Outcome {
 const ECE_BINS = 10;
 
 /** Links the annotated mentions of a corpus anew and compares. Documents are left as they are. */
-export async function evaluate(linker: EntityLinker, gold: readonly Doc[], signal?: AbortSignal): Promise<Evaluation> {
+export async function evaluate(
+  linker: EntityLinker,
+  gold: readonly Doc[],
+  signal?: AbortSignal,
+): Promise<Evaluation> {
   const started = performance.now();
   const blank = gold.map((doc) => doc.withEnts(doc.ents.map((span) => ({ ...span, kbId: "" }))));
   const predicted: Doc[] = [];
@@ -67,7 +71,8 @@ type OutcomeScores = Omit<Evaluation, keyof LinkScores | "n_mentions" | "mention
 
 function scoreOutcomes(outcomes: readonly Outcome[]): OutcomeScores {
   const isRight = ({ gold, predicted }: Outcome): boolean => gold === predicted;
-  const isCandidate = ({ gold, candidates }: Outcome): boolean => candidates.some(({ kbId }) => kbId === gold);
+  const isCandidate = ({ gold, candidates }: Outcome): boolean =>
+    candidates.some(({ kbId }) => kbId === gold);
   const inKb = outcomes.filter(({ gold }) => gold !== NIL);
   const ambiguous = inKb.filter((outcome) => outcome.candidates.length >= 2 && isCandidate(outcome));
   const goldNil = outcomes.filter(({ gold }) => gold === NIL);
@@ -112,7 +117,9 @@ function calibrationError(outcomes: readonly Outcome[]): number {
     bin.right += best.kbId === gold ? 1 : 0;
     all++;
   }
-  return bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / Math.max(1, all);
+  return (
+    bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / Math.max(1, all)
+  );
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number {

@@ -66,7 +66,8 @@ export function weightsToBytes(weights: Weights, format: WeightFormat = "float32
  * The inverse of {@link weightsToBytes}; always float32 in memory.
  * @throws L401 when the bytes are something else, another version, or cut short.
  */
-export function weightsFromBytes(bytes: Uint8Array, where: string): Weights {
+export function weightsFromBytes(given: Uint8Array, where: string): Weights {
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength); // a Buffer's slice would share memory
   const refuse = (found: string): never => {
     throw linkwrightError("L401", { where, found });
   };

@@ -41,7 +41,9 @@ export function devScores({ logits, gold }: Judged, { temperature, threshold }: 
 
 /** The temperature with the least negative log-likelihood, by golden-section search of its logarithm. */
 function fitTemperature({ logits, gold }: Judged): number {
-  const rows = logits.flatMap((row, i) => (row && (gold[i] as number) > NOT_ANNOTATED ? [{ row, place: gold[i] as number }] : []));
+  const rows = logits.flatMap((row, i) =>
+    row && (gold[i] as number) > NOT_ANNOTATED ? [{ row, place: gold[i] as number }] : [],
+  );
   if (rows.length === 0) return 1;
   const loss = (logTemperature: number): number => {
     let sum = 0;

@@ -23,9 +23,21 @@ export const checkpointPath = (output: string): string => join(output, "training
 export const metricsPath = (output: string): string => join(output, "training", "metrics.jsonl");
 
 /** Writes the state after an epoch; a kill at any moment leaves the previous checkpoint or this one, whole. */
-export async function saveCheckpoint(output: string, state: TrainingState, model: NelModel, run: string): Promise<void> {
+export async function saveCheckpoint(
+  output: string,
+  state: TrainingState,
+  model: NelModel,
+  run: string,
+): Promise<void> {
   const { epoch, adam, best, reports } = state;
-  const header: Header = { run, epoch, steps: adam.steps, bestEpoch: best.epoch, bestScore: best.score, reports };
+  const header: Header = {
+    run,
+    epoch,
+    steps: adam.steps,
+    bestEpoch: best.epoch,
+    bestScore: best.score,
+    reports,
+  };
   const all: Weights = new Map();
   for (const [name, weight] of model.weights) all.set(`weights/${name}`, weight);
   for (const [name, weight] of best.weights) all.set(`best/${name}`, weight);

@@ -35,7 +35,11 @@ export interface CorpusReport {
 }
 
 export interface DataReport {
-  readonly kb: { readonly entities: number; readonly aliases: number; readonly entities_without_description: number };
+  readonly kb: {
+    readonly entities: number;
+    readonly aliases: number;
+    readonly entities_without_description: number;
+  };
   readonly train: CorpusReport;
   readonly dev: CorpusReport;
 }
@@ -65,7 +69,9 @@ function reportCorpus(docs: readonly Doc[], kb: InMemoryLookupKB, config: Config
   const inKb = annotated.filter((mention) => goldRow(mention) >= 0);
   const goldPlace = (mention: Mention): number => mention.candidates.entities.indexOf(goldRow(mention));
   const found = inKb.filter((mention) => goldPlace(mention) >= 0);
-  const firstIsRight = annotated.filter((mention) => (mention.candidates.entities[0] ?? -1) === goldRow(mention));
+  const firstIsRight = annotated.filter(
+    (mention) => (mention.candidates.entities[0] ?? -1) === goldRow(mention),
+  );
   const nil = annotated.filter(({ span }) => span.kbId === NIL).length;
   const byPath = MATCH_KINDS.map((kind, code) => {
     const own = found.filter((mention) => mention.candidates.matches[goldPlace(mention)] === code);
@@ -79,7 +85,8 @@ function reportCorpus(docs: readonly Doc[], kb: InMemoryLookupKB, config: Config
     nil,
     unknown_ids: annotated.length - inKb.length - nil,
     ambiguous: annotated.filter(({ candidates }) => candidates.entities.length >= 2).length,
-    candidates_per_mention: annotated.reduce((sum, { candidates }) => sum + candidates.entities.length, 0) / all,
+    candidates_per_mention:
+      annotated.reduce((sum, { candidates }) => sum + candidates.entities.length, 0) / all,
     candidate_recall: found.length / Math.max(1, inKb.length),
     oracle_accuracy: (annotated.length - inKb.length + found.length) / all,
     prior_accuracy: firstIsRight.length / all,
@@ -125,7 +132,9 @@ function corpusText(name: string, report: CorpusReport): string[] {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const paths = Object.entries(report.recall_by_path).filter(([, share]) => share > 0);
   const labels = Object.entries(report.labels).slice(0, 20);
-  const missed = report.missed.map(({ surface, kb_id, count: times }) => `    ${times} x ${JSON.stringify(surface)} -> ${kb_id}`);
+  const missed = report.missed.map(
+    ({ surface, kb_id, count: times }) => `    ${times} x ${JSON.stringify(surface)} -> ${kb_id}`,
+  );
   return [
     `${name}: ${report.documents} documents, ${report.mentions} mentions, ${report.annotated} annotated`,
     `  NIL ${report.nil}, ids that the knowledge base lacks ${report.unknown_ids}, with two or more candidates ${report.ambiguous}`,

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { linkwrightError } from "../errors.js";
-import { scoreMentions } from "../linker/predict.js";
+import type { Config } from "../linker/config.js";
 import type { Calibration } from "../linker/decide.js";
+import { scoreMentions } from "../linker/predict.js";
 import type { NelModel } from "../model/nel-model.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
 import { calibrate, type DevScores, devScores } from "./calibrate.js";
-import type { Config } from "../linker/config.js";
 import { Adam, cosineRate } from "./optimizer.js";
 import type { Prepared } from "./prepare.js";
 import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
@@ -76,7 +76,11 @@ export async function fit(
       const gold = batch.map((mention) => Math.max(GOLD_NIL, train.gold[mention] as number));
       const { loss: own, gradients } = model.lossAndGradients(train.table, batch, gold, dropout);
       const learningRate = cosineRate(config.learning_rate, state.adam.steps, steps * config.max_epochs);
-      state.adam.apply(gradients, { learningRate, weightDecay: config.weight_decay, clipNorm: config.clip_norm });
+      state.adam.apply(gradients, {
+        learningRate,
+        weightDecay: config.weight_decay,
+        clipNorm: config.clip_norm,
+      });
       if (!Number.isFinite(own)) throw linkwrightError("L509", { epoch, step: step + 1 });
       loss += own / steps;
       if (step % STEPS_PER_PAUSE === 0) await setImmediate();

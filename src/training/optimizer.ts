@@ -1,5 +1,5 @@
 import type { Gradients } from "../model/gradients.js";
-import { type Weights, sizeOf } from "../tensor/weights.js";
+import { sizeOf, type Weights } from "../tensor/weights.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -49,7 +49,8 @@ export class Adam {
       this.update(name, gradient, 0, gradient.length, rate, decay, shorten);
     }
     for (const [name, { values, touched, width }] of gradients.sparse) {
-      for (const row of touched) this.update(name, values, row * width, (row + 1) * width, rate, decay, shorten);
+      for (const row of touched)
+        this.update(name, values, row * width, (row + 1) * width, rate, decay, shorten);
     }
   }
 
@@ -81,7 +82,8 @@ function norm({ dense, sparse }: Gradients): number {
   let sum = 0;
   for (const gradient of dense.values()) for (const g of gradient) sum += g * g;
   for (const { values, touched, width } of sparse.values()) {
-    for (const row of touched) for (let i = row * width; i < (row + 1) * width; i++) sum += (values[i] as number) ** 2;
+    for (const row of touched)
+      for (let i = row * width; i < (row + 1) * width; i++) sum += (values[i] as number) ** 2;
   }
   return Math.sqrt(sum);
 }

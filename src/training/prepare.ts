@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
 import { findCandidates } from "../linker/candidates.js";
+import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
 import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
 import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
@@ -10,7 +11,6 @@ import type { ModelOptions } from "../model/options.js";
 import { MemoryBuilder, type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import { buildVocabulary, type Vocabulary } from "../model/vocabulary.js";
 import type { Doc } from "../text/doc.js";
-import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
 import { LeaveOneOut } from "./leave-one-out.js";
 import { GOLD_NIL, goldPlaces, NOT_ANNOTATED } from "./targets.js";
 
@@ -81,12 +81,23 @@ function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary
   return new TrainMemory(builder.columns(), kb, builder.contextDocument);
 }
 
-function withCandidates(config: Config, kb: InMemoryLookupKB, docs: readonly Doc[], isTrain: boolean): DocMentions[] {
+function withCandidates(
+  config: Config,
+  kb: InMemoryLookupKB,
+  docs: readonly Doc[],
+  isTrain: boolean,
+): DocMentions[] {
   const { labels_discard } = config.linker;
   const leaveOneOut = isTrain && config.training.leave_one_out ? new LeaveOneOut(kb, docs) : undefined;
   return docs.map((given) => {
-    const doc = labels_discard.length === 0 ? given : given.withEnts(given.ents.filter((e) => !labels_discard.includes(e.label)));
-    return { doc, mentions: findCandidates(doc, kb, candidateOptions(config), leaveOneOut?.discountFor(doc)) };
+    const doc =
+      labels_discard.length === 0
+        ? given
+        : given.withEnts(given.ents.filter((e) => !labels_discard.includes(e.label)));
+    return {
+      doc,
+      mentions: findCandidates(doc, kb, candidateOptions(config), leaveOneOut?.discountFor(doc)),
+    };
   });
 }
 

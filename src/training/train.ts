@@ -11,7 +11,14 @@ import { type Backend, loadBackend } from "../tensor/backend.js";
 import { VERSION } from "../version.js";
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { checkAnnotation, loadDocs, loadKb } from "./corpus.js";
-import { calibrateOn, type EpochReport, fit, type LoopHooks, type TrainingState, trainableMentions } from "./loop.js";
+import {
+  calibrateOn,
+  type EpochReport,
+  fit,
+  type LoopHooks,
+  type TrainingState,
+  trainableMentions,
+} from "./loop.js";
 import { type Corpora, prepare, type TrainingData } from "./prepare.js";
 
 /** What happens while a model trains, for progress bars and logs. */
@@ -51,7 +58,12 @@ interface FitOptions extends TrainEvents {
 }
 
 /** Trains a model in memory on documents that are loaded already. */
-export async function trainOn(config: Config, corpora: Corpora, backend: Backend, options: FitOptions = {}): Promise<Bundle> {
+export async function trainOn(
+  config: Config,
+  corpora: Corpora,
+  backend: Backend,
+  options: FitOptions = {},
+): Promise<Bundle> {
   const { output, run = "", onStage, onEpoch, onStep, signal } = options;
   onStage?.("features");
   const data = prepare(config, corpora);
@@ -89,7 +101,13 @@ function newModel(config: Config, data: TrainingData, backend: Backend): NelMode
 }
 
 /** Calibrates the best weights and stores the entities' vectors in the knowledge base. */
-function finish(config: Config, data: TrainingData, model: NelModel, state: TrainingState, backend: Backend): Bundle {
+function finish(
+  config: Config,
+  data: TrainingData,
+  model: NelModel,
+  state: TrainingState,
+  backend: Backend,
+): Bundle {
   const { kb, vocabulary, scaling, labels, types, memory } = data;
   const calibration = calibrateOn(data.dev, model);
   kb.setVectors(model.encodeEntities());
@@ -105,7 +123,10 @@ function finish(config: Config, data: TrainingData, model: NelModel, state: Trai
 
 /** What must be the same for training to go on from a checkpoint. */
 async function runHash(config: Config, { kb }: Corpora, backend: Backend): Promise<string> {
-  const hash = createHash("sha256").update(configToToml(config)).update(kb.hash ?? "").update(backend.name);
+  const hash = createHash("sha256")
+    .update(configToToml(config))
+    .update(kb.hash ?? "")
+    .update(backend.name);
   for (const path of [config.paths.train, config.paths.dev]) hash.update(await readFile(path));
   return hash.digest("hex");
 }

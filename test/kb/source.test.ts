@@ -247,6 +247,8 @@ describe("bad sources are refused with file and line", () => {
     });
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? "", /^W017 .*aliases\.jsonl:2: .*"DA"/);
+    kb.addEntity("Q42");
+    assert.match(warnings[1] ?? "", /^W018 The entity "Q42"/);
     assert.equal(kb.getPriorProb("Q42", "DA"), 1);
   });
 });

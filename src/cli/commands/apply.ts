@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import type { LinkCandidate } from "../../linker/predict.js";
 import type { Doc } from "../../text/doc.js";
+import { restoreDash } from "../dash.js";
 import { interruptSignal } from "../progress.js";
 
 interface Arguments {
@@ -20,9 +21,21 @@ export const applyCommand: CommandModule<object, Arguments> = {
       .positional("model", { type: "string", demandOption: true, describe: "Model folder" })
       .positional("in", { type: "string", demandOption: true, describe: "Documents, JSONL" })
       .positional("out", { type: "string", demandOption: true, describe: "File to write" })
-      .option("candidates", { type: "boolean", default: false, describe: "Write every candidate with the parts of its score" })
-      .option("detect", { type: "boolean", default: false, describe: "Find mentions where a document has none" })
-      .option("backend", { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" })
+      .option("candidates", {
+        type: "boolean",
+        default: false,
+        describe: "Write every candidate with the parts of its score",
+      })
+      .option("detect", {
+        type: "boolean",
+        default: false,
+        describe: "Find mentions where a document has none",
+      })
+      .option("backend", {
+        type: "string",
+        default: "auto",
+        describe: "tfjs-node-gpu, tfjs-node, wasm or cpu",
+      })
       .strict(),
   handler: async (argv) => {
     const [{ openLinker }, { readDocs, writeDocs }, { detectMentions }] = await Promise.all([
@@ -32,7 +45,7 @@ export const applyCommand: CommandModule<object, Arguments> = {
     ]);
     const linker = await openLinker(argv.model, argv.backend);
     async function* mentions(): AsyncGenerator<Doc> {
-      for await (const doc of readDocs(argv.in)) {
+      for await (const doc of readDocs(restoreDash(argv.in))) {
         if (argv.detect && doc.ents.length === 0) doc.ents = detectMentions(doc, linker.kb);
         yield doc;
       }
@@ -40,13 +53,14 @@ export const applyCommand: CommandModule<object, Arguments> = {
     async function* linked(): AsyncGenerator<Doc> {
       for await (const doc of linker.pipe(mentions(), { signal: interruptSignal() })) {
         for (const span of doc.ents) {
-          if (argv.candidates) span.candidates = (span.candidates as LinkCandidate[] | undefined)?.map(candidateToJson) ?? [];
+          if (argv.candidates)
+            span.candidates = (span.candidates as LinkCandidate[] | undefined)?.map(candidateToJson) ?? [];
           else delete span.candidates;
         }
         yield doc;
       }
     }
-    await writeDocs(argv.out, linked());
+    await writeDocs(restoreDash(argv.out), linked());
   },
 };
 

@@ -11,7 +11,11 @@ export const createIndexCommand: CommandModule<object, Arguments> = {
   describe: "Make a knowledge base folder out of entities.jsonl and aliases.jsonl",
   builder: (yargs) =>
     yargs
-      .positional("source", { type: "string", demandOption: true, describe: "Folder with entities.jsonl and aliases.jsonl" })
+      .positional("source", {
+        type: "string",
+        demandOption: true,
+        describe: "Folder with entities.jsonl and aliases.jsonl",
+      })
       .positional("out", { type: "string", demandOption: true, describe: "Folder to write" })
       .strict(),
   handler: async ({ source, out }) => {

@@ -13,7 +13,11 @@ export const debugDataCommand: CommandModule<object, Arguments> = {
   describe: "Tell what a corpus and a knowledge base can give: coverage, candidate recall, ceilings",
   builder: (yargs) =>
     yargs
-      .positional("config", { type: "string", demandOption: true, describe: "TOML file, see configs/default.toml" })
+      .positional("config", {
+        type: "string",
+        demandOption: true,
+        describe: "TOML file, see configs/default.toml",
+      })
       .option("json", { type: "boolean", default: false, describe: "Print one JSON object" })
       .epilogue("Any key of the config can be given as an option: --paths.train F")
       .strict(false),

@@ -18,7 +18,11 @@ export const evaluateCommand: CommandModule<object, Arguments> = {
       .positional("data", { type: "string", demandOption: true, describe: "Documents, JSONL" })
       .option("json", { type: "boolean", default: false, describe: "Print one JSON object" })
       .option("output", { type: "string", describe: "Write the JSON object to this file too" })
-      .option("backend", { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" })
+      .option("backend", {
+        type: "string",
+        default: "auto",
+        describe: "tfjs-node-gpu, tfjs-node, wasm or cpu",
+      })
       .strict(),
   handler: async ({ model, data, json, output, backend }) => {
     const [{ openLinker }, { loadDocs, checkAnnotation }, { evaluate }] = await Promise.all([
@@ -42,9 +46,17 @@ export const evaluateCommand: CommandModule<object, Arguments> = {
 function table(scores: object): string {
   const lines = Object.entries(scores).flatMap(([key, value]): [string, string][] => {
     if (key === "nel_f_per_type") {
-      return Object.entries(value as Record<string, { f: number }>).map(([type, { f }]) => [`nel_f ${type}`, percent(f)]);
+      return Object.entries(value as Record<string, { f: number }>).map(([type, { f }]) => [
+        `nel_f ${type}`,
+        percent(f),
+      ]);
     }
-    return [[key, key === "n_mentions" || key === "mentions_per_second" ? Math.round(value).toString() : percent(value)]];
+    return [
+      [
+        key,
+        key === "n_mentions" || key === "mentions_per_second" ? Math.round(value).toString() : percent(value),
+      ],
+    ];
   });
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${value.padStart(8)}\n`).join("");

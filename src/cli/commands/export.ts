@@ -15,7 +15,11 @@ export const exportCommand: CommandModule<object, Arguments> = {
     yargs
       .positional("model", { type: "string", demandOption: true, describe: "Model folder" })
       .positional("out", { type: "string", demandOption: true, describe: "Folder to write" })
-      .option("quantize", { choices: WEIGHT_FORMATS, default: "float16" as WeightFormat, describe: "How weights are stored" })
+      .option("quantize", {
+        choices: WEIGHT_FORMATS,
+        default: "float16" as WeightFormat,
+        describe: "How weights are stored",
+      })
       .strict(),
   handler: async ({ model, out, quantize }) => {
     const [{ readBundle, writeBundle }, { VERSION }] = await Promise.all([

@@ -16,9 +16,18 @@ export const linkCommand: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("model", { type: "string", demandOption: true, describe: "Model folder" })
-      .positional("text", { type: "string", array: true, demandOption: true, describe: "Texts, each linked by itself" })
+      .positional("text", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "Texts, each linked by itself",
+      })
       .option("json", { type: "boolean", default: false, describe: "Print one JSON array of links a text" })
-      .option("backend", { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" })
+      .option("backend", {
+        type: "string",
+        default: "auto",
+        describe: "tfjs-node-gpu, tfjs-node, wasm or cpu",
+      })
       .strict(),
   handler: async ({ model, text, json, backend }) => {
     const [{ openLinker }, { Doc }, { detectMentions }] = await Promise.all([
@@ -31,14 +40,25 @@ export const linkCommand: CommandModule<object, Arguments> = {
       const doc = new Doc(one);
       doc.ents = detectMentions(doc, linker.kb);
       linker.call(doc);
-      process.stdout.write(json ? `${JSON.stringify(doc.ents.map((span) => linkToJson(span, one)))}\n` : table(doc.ents, one));
+      process.stdout.write(
+        json ? `${JSON.stringify(doc.ents.map((span) => linkToJson(span, one)))}\n` : table(doc.ents, one),
+      );
     }
   },
 };
 
 function linkToJson({ start, end, label, kbId, score, reason, candidates }: Span, text: string): object {
   const listed = (candidates as LinkCandidate[]).map(candidateToJson);
-  return { mention: text.slice(start, end), start, end, label, kb_id: kbId, score, reason, candidates: listed };
+  return {
+    mention: text.slice(start, end),
+    start,
+    end,
+    label,
+    kb_id: kbId,
+    score,
+    reason,
+    candidates: listed,
+  };
 }
 
 function table(spans: readonly Span[], text: string): string {
@@ -50,6 +70,9 @@ function table(spans: readonly Span[], text: string): string {
   });
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   return rows
-    .map(([mention, id, score, why]) => `${mention.padEnd(widths[0] as number)}  ${id.padEnd(widths[1] as number)}  ${score}  ${why}\n`)
+    .map(
+      ([mention, id, score, why]) =>
+        `${mention.padEnd(widths[0] as number)}  ${id.padEnd(widths[1] as number)}  ${score}  ${why}\n`,
+    )
     .join("");
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { CommandModule } from "yargs";
-import { interruptSignal, makeProgress, say } from "../progress.js";
 import { overridesOf } from "../overrides.js";
+import { interruptSignal, makeProgress, say } from "../progress.js";
 
 interface Arguments {
   readonly config: string;
@@ -16,9 +16,17 @@ export const trainCommand: CommandModule<object, Arguments> = {
   describe: "Train a model from a config",
   builder: (yargs) =>
     yargs
-      .positional("config", { type: "string", demandOption: true, describe: "TOML file, see configs/default.toml" })
+      .positional("config", {
+        type: "string",
+        demandOption: true,
+        describe: "TOML file, see configs/default.toml",
+      })
       .option("output", { alias: "o", type: "string", demandOption: true, describe: "Folder of the model" })
-      .option("resume", { type: "boolean", default: false, describe: "Go on from the last epoch's checkpoint" })
+      .option("resume", {
+        type: "boolean",
+        default: false,
+        describe: "Go on from the last epoch's checkpoint",
+      })
       .epilogue("Any key of the config can be given as an option: --training.max_epochs 5 --paths.train F")
       .strict(false),
   handler: async (argv) => {

@@ -64,13 +64,15 @@ export class Coherence {
     const mention = mentions[index] as Mention;
     this.own = this.bags.get(mention.key);
     const own = this.own as Bag;
-    for (let i = 0; i < own.terms.length; i++) this.ownWeight[own.terms[i] as number] = own.weights[i] as number;
+    for (let i = 0; i < own.terms.length; i++)
+      this.ownWeight[own.terms[i] as number] = own.weights[i] as number;
     const from = Math.max(0, index - NEAR_MENTIONS);
     const to = Math.min(mentions.length, index + NEAR_MENTIONS + 1);
     for (let j = from; j < to; j++) {
       const other = mentions[j] as Mention;
       const distance = Math.abs(other.span.start - mention.span.start);
-      if (other.key !== mention.key && distance <= NEAR_CHARACTERS) this.markNear(kb, other, 2 / (1 + distance / 40));
+      if (other.key !== mention.key && distance <= NEAR_CHARACTERS)
+        this.markNear(kb, other, 2 / (1 + distance / 40));
     }
   }
 

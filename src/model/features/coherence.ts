@@ -6,7 +6,10 @@ export const COHERENCE: FeatureGroup = {
   source: "context",
   features: [
     { name: "with_document", formula: "log(1 + sum of idf x log(1 + other names' votes)) over c's terms" },
-    { name: "with_neighbours", formula: "log(1 + sum of idf x vote of mentions within 120 characters) over c's terms" },
+    {
+      name: "with_neighbours",
+      formula: "log(1 + sum of idf x vote of mentions within 120 characters) over c's terms",
+    },
     { name: "share_with_document", formula: "with_document before the log / (idf mass of c + 1)" },
     { name: "elsewhere", formula: "prior mass of c as a candidate of other names in the document" },
     { name: "longer_name", formula: "c is a candidate of a longer mention that contains m" },

@@ -7,14 +7,24 @@ const VOTE_SHARPNESS = 12;
 export const MEMORY: FeatureGroup = {
   source: "context",
   features: [
-    { name: "share_of_name", formula: "(training mentions of the name that are c + 0.3 prior) / (training mentions of the name + 0.3)" },
+    {
+      name: "share_of_name",
+      formula:
+        "(training mentions of the name that are c + 0.3 prior) / (training mentions of the name + 0.3)",
+    },
     { name: "seen_as", formula: "log(1 + training mentions of the name that are c)" },
     { name: "name_seen", formula: "log(1 + training mentions of the name)" },
     { name: "entity_seen", formula: "log(1 + training mentions of c)" },
-    { name: "nil_share", formula: "training mentions of the name that are NIL / (training mentions of the name + 1)" },
+    {
+      name: "nil_share",
+      formula: "training mentions of the name that are NIL / (training mentions of the name + 1)",
+    },
     { name: "nearest", formula: "3 x highest tf-idf cosine of the context with a training context of c" },
     { name: "centre", formula: "6 x mean of these cosines" },
-    { name: "vote", formula: "share of c among the name's training contexts, each weighed by exp(12 x cosine)" },
+    {
+      name: "vote",
+      formula: "share of c among the name's training contexts, each weighed by exp(12 x cosine)",
+    },
     { name: "nil_vote", formula: "the same share of NIL" },
   ],
   fill: ({ mention, memory, own, query }, { values, width, offset }) => {

@@ -12,7 +12,10 @@ export const POSITION: FeatureGroup = {
     { name: "decayed_right", formula: "the same, right side only" },
     { name: "in_mentions", formula: "log(1 + idf mass of c's terms in the document's other mentions)" },
     { name: "in_near_mentions", formula: "the same x exp(-distance / 5)" },
-    { name: "bigrams", formula: "log(1 + idf mass of neighbouring content words of c that are neighbours around m)" },
+    {
+      name: "bigrams",
+      formula: "log(1 + idf mass of neighbouring content words of c that are neighbours around m)",
+    },
   ],
   fill: ({ mention, kb, lexicon, evidence }, { values, width, offset }) => {
     const { offsets, entityTerms, nameTermCount } = kb.terms;
@@ -36,7 +39,8 @@ export const POSITION: FeatureGroup = {
         const idf = termIdf[term] as number;
         if (k === nameEnd) previous = -1;
         if (idf >= CONTENT_IDF) {
-          if (previous >= 0 && evidence.hasBigram(previous, term)) bigrams += idf + (termIdf[previous] as number);
+          if (previous >= 0 && evidence.hasBigram(previous, term))
+            bigrams += idf + (termIdf[previous] as number);
           previous = term;
         }
         if (!evidence.inDocument(term) || evidence.isOwn(term)) continue;

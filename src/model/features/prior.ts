@@ -43,7 +43,10 @@ export const FREQUENCY: FeatureGroup = {
   source: "prior",
   features: [
     { name: "frequency", formula: "log(1 + freq) / 8" },
-    { name: "frequency_to_best", formula: "log of (1 + freq) / (1 + highest freq among the candidates), / 3" },
+    {
+      name: "frequency_to_best",
+      formula: "log of (1 + freq) / (1 + highest freq among the candidates), / 3",
+    },
   ],
   fill: ({ mention }, { values, width, offset }) => {
     const { frequencies } = mention.candidates;
@@ -61,7 +64,10 @@ export const FREQUENCY: FeatureGroup = {
 export const MATCH: FeatureGroup = {
   source: "strings",
   features: [
-    ...MATCH_KINDS.map((kind) => ({ name: `match_${kind}`, formula: `1 when c was found by ${kind} look-up` })),
+    ...MATCH_KINDS.map((kind) => ({
+      name: `match_${kind}`,
+      formula: `1 when c was found by ${kind} look-up`,
+    })),
     { name: "match_similarity", formula: "similarity of m and the alias that gave c" },
   ],
   fill: ({ mention }, { values, width, offset }) => {
