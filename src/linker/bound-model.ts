@@ -57,6 +57,19 @@ export function bindModel(
   const memory = learned.memory && new TrainMemory(learned.memory, kb);
   const featurizer = makeFeaturizer(kb, { ...learned, memory }, options);
   const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
-  const model = new NelModel(backend, learned.options, learned.weights, kb, codes, featurizer.lexicon);
-  return { featurizer, model };
+  const make = (vectors?: Float32Array): NelModel =>
+    new NelModel(backend, learned.options, learned.weights, kb, codes, featurizer.lexicon, vectors);
+  if (!hasAllVectors(kb)) kb.setVectors(make().encodeEntities());
+  return { featurizer, model: make(kb.vectors) };
+}
+
+/** Whether every entity has a vector: one that was added after training has zeros. */
+function hasAllVectors({ vectors, entityVectorLength }: InMemoryLookupKB): boolean {
+  if (!vectors) return false;
+  for (let from = 0; from < vectors.length; from += entityVectorLength) {
+    let at = from;
+    while (at < from + entityVectorLength && vectors[at] === 0) at++;
+    if (at === from + entityVectorLength) return false;
+  }
+  return true;
 }

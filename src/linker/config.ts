@@ -62,8 +62,8 @@ const schema = z.strictObject({
     .strictObject({
       seed: z.int().default(1),
       backend: z.enum(["auto", ...BACKEND_NAMES]).default("auto"),
-      max_epochs: z.int().min(1).max(1000).default(8),
-      patience: z.int().min(1).default(3),
+      max_epochs: z.int().min(1).max(1000).default(4),
+      patience: z.int().min(1).default(2),
       batch_size: z.int().min(1).max(65536).default(64),
       learning_rate: z.number().gt(0).max(1).default(2e-3),
       weight_decay: z.number().min(0).max(1).default(1e-3),

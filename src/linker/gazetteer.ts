@@ -30,6 +30,12 @@ export function detectMentions(doc: Doc, kb: InMemoryLookupKB): Span[] {
   return spans;
 }
 
+/** Those of some mentions that the gazetteer finds too, to the character. */
+export function detectedAmong(doc: Doc, ents: readonly Span[], kb: InMemoryLookupKB): Span[] {
+  const found = new Set(detectMentions(doc, kb).map(({ start, end }) => `${start}-${end}`));
+  return ents.filter(({ start, end }) => found.has(`${start}-${end}`));
+}
+
 interface FoundName {
   readonly alias: number;
   readonly end: number;

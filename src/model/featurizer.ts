@@ -4,7 +4,7 @@ import type { Doc } from "../text/doc.js";
 import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./document-view.js";
 import { Coherence } from "./features/coherence-index.js";
 import { Evidence } from "./features/evidence.js";
-import { FEATURE_GROUPS } from "./features/groups.js";
+import { FEATURE_GROUPS, type FeatureColumn, featureColumns } from "./features/groups.js";
 import { Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
 import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
@@ -49,8 +49,8 @@ interface MentionPlace {
 /** Turns documents and candidates into numbers. The only feature path: training and linking both walk it. */
 export class Featurizer {
   readonly lexicon: Lexicon;
-  /** Features of a candidate row. */
-  readonly featureWidth: number;
+  /** The features of a candidate row, in the order of their columns. */
+  readonly columns: readonly FeatureColumn[];
   private readonly evidence: Evidence;
   private readonly coherence: Coherence;
   private readonly query: ContextQuery;
@@ -67,9 +67,7 @@ export class Featurizer {
     this.evidence = new Evidence(kb.terms.terms.size);
     this.coherence = new Coherence(kb.terms.terms.size);
     this.query = new ContextQuery(vocabulary);
-    const { features, relativeFeatures } = settings.model;
-    const plain = features.reduce((sum, group) => sum + FEATURE_GROUPS[group].features.length, 0);
-    this.featureWidth = relativeFeatures ? 2 * plain : plain;
+    this.columns = featureColumns(settings.model.features, settings.model.relativeFeatures);
   }
 
   /** The numbers of all mentions. */
@@ -96,13 +94,11 @@ export class Featurizer {
 
   /** Which feature columns the settings switch off. */
   muted(): boolean[] {
-    const { model, inclPrior, inclContext } = this.settings;
-    const plain = model.features.flatMap((group) => {
-      const { source, features } = FEATURE_GROUPS[group];
-      const off = (source === "prior" && !inclPrior) || (source === "context" && !inclContext);
-      return features.map(() => off);
+    const { inclPrior, inclContext } = this.settings;
+    return this.columns.map(({ group }) => {
+      const { source } = FEATURE_GROUPS[group];
+      return (source === "prior" && !inclPrior) || (source === "context" && !inclContext);
     });
-    return model.relativeFeatures ? [...plain, ...plain] : plain;
   }
 
   private allocate(docs: readonly DocMentions[]): MentionTable {
@@ -127,8 +123,8 @@ export class Featurizer {
       rowStart,
       entities: new Int32Array(rows),
       priors: new Float32Array(rows),
-      features: new Float32Array(rows * this.featureWidth),
-      featureWidth: this.featureWidth,
+      features: new Float32Array(rows * this.columns.length),
+      featureWidth: this.columns.length,
     };
   }
 
@@ -177,31 +173,31 @@ export class Featurizer {
   ): void {
     const { kb, lexicon, evidence, coherence, query } = this;
     const { memory } = this.settings;
-    const { features: groups, relativeFeatures } = this.settings.model;
     const mention = mentions[index] as Mention;
     evidence.enterMention(document, mention.span);
     coherence.enterMention(kb, mentions, index);
     if (memory) query.fill(document, mention);
     const view = { kb, lexicon, document, mentions, index, mention, evidence, coherence, memory, own, query };
-    const width = this.featureWidth;
+    const width = this.columns.length;
     const rows = mention.candidates.entities.length;
     const values = table.features.subarray(from * width, (from + rows) * width);
     let offset = 0;
-    for (const group of groups) {
+    for (const group of this.settings.model.features) {
       FEATURE_GROUPS[group].fill(view, { values, width, offset });
       offset += FEATURE_GROUPS[group].features.length;
     }
-    if (relativeFeatures) fillRelative(values, rows, width);
+    this.fillRelative(values, rows);
   }
-}
 
-/** The right half of each row: each feature of the left half minus its best value among the candidates. */
-function fillRelative(values: Float32Array, rows: number, width: number): void {
-  const plain = width / 2;
-  for (let f = 0; f < plain; f++) {
-    let best = Number.NEGATIVE_INFINITY;
-    for (let row = 0; row < rows; row++) best = Math.max(best, values[row * width + f] as number);
-    for (let row = 0; row < rows; row++)
-      values[row * width + plain + f] = (values[row * width + f] as number) - best;
+  private fillRelative(values: Float32Array, rows: number): void {
+    const width = this.columns.length;
+    this.columns.forEach(({ relativeTo }, f) => {
+      if (relativeTo === undefined) return;
+      let best = Number.NEGATIVE_INFINITY;
+      for (let row = 0; row < rows; row++) best = Math.max(best, values[row * width + relativeTo] as number);
+      for (let row = 0; row < rows; row++) {
+        values[row * width + f] = (values[row * width + relativeTo] as number) - best;
+      }
+    });
   }
 }

@@ -57,6 +57,8 @@ export class NelModel {
     private readonly kb: InMemoryLookupKB,
     private readonly typeCodes: TypeCodes,
     lexicon: Lexicon,
+    /** Stored vectors of all entities; without them descriptions are encoded, as training must. */
+    private readonly vectors?: Float32Array,
   ) {
     this.tf = backend.tf;
     const descriptions = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
@@ -75,7 +77,7 @@ export class NelModel {
     const pooled = this.pooling.forward(batch);
     const logits = scoped(tf, () => {
       const inputs = classifierInputs(tf, batch, this.options, this.typeCodes, {
-        vectors: this.vectors(batch),
+        vectors: this.vectorsOf(batch),
       });
       const weights = denseTensors(this.dense, toTensors(tf, this.weights, this.dense));
       return classify(
@@ -158,14 +160,13 @@ export class NelModel {
     return tf.div(tf.neg(tf.sum(tf.mul(log, target))), inputs.mentions) as tfjs.Scalar;
   }
 
-  /** The stored vectors of a batch's entities, if the knowledge base has any. */
-  private vectors({ entities }: MiniBatch): Float32Array | undefined {
-    const { kb, options } = this;
-    if (!kb.vectors) return undefined;
-    const width = options.entityVectorLength;
+  private vectorsOf({ entities }: MiniBatch): Float32Array | undefined {
+    const { vectors } = this;
+    if (!vectors) return undefined;
+    const width = this.options.entityVectorLength;
     const picked = new Float32Array(entities.length * width);
     entities.forEach((entity, i) => {
-      picked.set((kb.vectors as Float32Array).subarray(entity * width, (entity + 1) * width), i * width);
+      picked.set(vectors.subarray(entity * width, (entity + 1) * width), i * width);
     });
     return picked;
   }

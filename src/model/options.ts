@@ -30,7 +30,7 @@ export interface ModelOptions {
   readonly labelTypes: boolean;
   /** A logit for "none of these"; without it only the threshold gives NIL. @default true */
   readonly nilLogit: boolean;
-  /** Groups of hand-made features. @default all */
+  /** Groups of hand-made features. @default all but memory */
   readonly features: readonly FeatureGroupName[];
   /** Each feature once more, minus its best value among the candidates. @default true */
   readonly relativeFeatures: boolean;
@@ -51,6 +51,6 @@ export const MODEL_DEFAULTS: ModelOptions = {
   skip: true,
   labelTypes: true,
   nilLogit: true,
-  features: ["prior", "frequency", "match", "strings", "overlap", "position", "coherence"],
+  features: ["prior", "frequency", "match", "strings", "shape", "overlap", "position", "coherence"],
   relativeFeatures: true,
 };

@@ -1,5 +1,6 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { EntityLinker } from "../linker/entity-linker.js";
+import { detectedAmong } from "../linker/gazetteer.js";
 import type { Link, LinkCandidate } from "../linker/predict.js";
 import { type Doc, type Example, NIL } from "../text/doc.js";
 import { type LinkScores, scoreLinks } from "./scorer.js";
@@ -37,19 +38,26 @@ interface Outcome {
 
 const ECE_BINS = 10;
 
-/** Links the annotated mentions of a corpus anew and compares. Documents are left as they are. */
+/**
+ * Links the annotated mentions of a corpus anew and compares. Documents are left as they are. With `useGoldEnts` off
+ * only the mentions that the gazetteer finds are linked, the others count as NIL.
+ */
 export async function evaluate(
   linker: EntityLinker,
   gold: readonly Doc[],
   signal?: AbortSignal,
 ): Promise<Evaluation> {
   const started = performance.now();
-  const blank = gold.map((doc) => doc.withEnts(doc.ents.map((span) => ({ ...span, kbId: "" }))));
+  const { kb, options } = linker;
+  const blank = gold.map((doc) => {
+    const ents = options.useGoldEnts ? doc.ents : detectedAmong(doc, doc.ents, kb);
+    return doc.withEnts(ents.map((span) => ({ ...span, kbId: "" })));
+  });
   const predicted: Doc[] = [];
   for await (const doc of linker.pipe(blank, signal ? { signal } : {})) predicted.push(doc);
   const seconds = (performance.now() - started) / 1000;
   const examples = gold.map((reference, i): Example => ({ reference, predicted: predicted[i] as Doc }));
-  const outcomes = examples.flatMap((example) => outcomesOf(example, linker.kb));
+  const outcomes = examples.flatMap((example) => outcomesOf(example, kb));
   return {
     ...scoreLinks(examples),
     ...scoreOutcomes(outcomes),
@@ -59,9 +67,10 @@ export async function evaluate(
 }
 
 function outcomesOf({ reference, predicted }: Example, kb: InMemoryLookupKB): Outcome[] {
-  return reference.ents.flatMap((span, i) => {
+  const answers = new Map(predicted.ents.map((span) => [span.start, span]));
+  return reference.ents.flatMap((span) => {
     if (span.kbId === "") return [];
-    const answer = predicted.ents[i] as Doc["ents"][number];
+    const answer = answers.get(span.start) ?? { kbId: NIL, candidates: [] };
     const gold = kb.containsEntity(span.kbId) ? span.kbId : NIL;
     return [{ gold, predicted: answer.kbId, candidates: (answer.candidates ?? []) as Link["candidates"] }];
   });

@@ -38,7 +38,7 @@ export async function* readLineBlocks(
 }
 
 function decodeLines(bytes: Uint8Array, firstLine: number, name: string): string[] {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: firstLine > 1 });
   try {
     return decoder
       .decode(bytes)

@@ -2,6 +2,7 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
 import { findCandidates } from "../linker/candidates.js";
 import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
+import { detectedAmong } from "../linker/gazetteer.js";
 import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
 import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
@@ -10,7 +11,7 @@ import { applyScaling, type FeatureScaling, fitScaling, type MentionTable } from
 import type { ModelOptions } from "../model/options.js";
 import { MemoryBuilder, type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import { buildVocabulary, type Vocabulary } from "../model/vocabulary.js";
-import type { Doc } from "../text/doc.js";
+import type { Doc, Span } from "../text/doc.js";
 import { LeaveOneOut } from "./leave-one-out.js";
 import { GOLD_NIL, goldPlaces, NOT_ANNOTATED } from "./targets.js";
 
@@ -87,18 +88,20 @@ function withCandidates(
   docs: readonly Doc[],
   isTrain: boolean,
 ): DocMentions[] {
-  const { labels_discard } = config.linker;
   const leaveOneOut = isTrain && config.training.leave_one_out ? new LeaveOneOut(kb, docs) : undefined;
   return docs.map((given) => {
-    const doc =
-      labels_discard.length === 0
-        ? given
-        : given.withEnts(given.ents.filter((e) => !labels_discard.includes(e.label)));
+    const doc = given.withEnts(trainableEnts(given, kb, config.linker));
     return {
       doc,
       mentions: findCandidates(doc, kb, candidateOptions(config), leaveOneOut?.discountFor(doc)),
     };
   });
+}
+
+/** The annotated mentions that the linker will be asked for. */
+function trainableEnts(doc: Doc, kb: InMemoryLookupKB, linker: Config["linker"]): Span[] {
+  const kept = doc.ents.filter(({ label }) => !linker.labels_discard.includes(label));
+  return linker.use_gold_ents ? kept : detectedAmong(doc, kept, kb);
 }
 
 function learnsNil(gold: Int32Array): boolean {

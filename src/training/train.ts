@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
 import { refuseForeign, writeBundle } from "../linker/bundle.js";
@@ -95,7 +96,7 @@ async function readCorpora({ paths }: Config): Promise<Corpora> {
 function newModel(config: Config, data: TrainingData, backend: Backend): NelModel {
   const { kb, model, featurizer, types } = data;
   const random = makeRandom(config.training.seed, "weights");
-  const weights = startingWeights(model, featurizer.featureWidth, featurizer.lexicon, random);
+  const weights = startingWeights(model, featurizer.columns.length, featurizer.lexicon, random);
   const codes = typeCodes(kb, types, model.typeWidth);
   return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
 }
@@ -123,10 +124,12 @@ function finish(
 
 /** What must be the same for training to go on from a checkpoint. */
 async function runHash(config: Config, { kb }: Corpora, backend: Backend): Promise<string> {
+  const { paths } = config;
+  const source = ["entities.jsonl", "aliases.jsonl"].map((name) => join(paths.kb, name));
   const hash = createHash("sha256")
     .update(configToToml(config))
-    .update(kb.hash ?? "")
-    .update(backend.name);
-  for (const path of [config.paths.train, config.paths.dev]) hash.update(await readFile(path));
+    .update(backend.name)
+    .update(kb.hash ?? "");
+  for (const path of [paths.train, paths.dev, ...(kb.hash ? [] : source)]) hash.update(await readFile(path));
   return hash.digest("hex");
 }

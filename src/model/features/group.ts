@@ -48,6 +48,8 @@ export interface FeatureGroup {
   readonly features: readonly Feature[];
   /** What the group draws on: `incl_prior` and `incl_context` switch these. */
   readonly source: "prior" | "strings" | "context";
+  /** The same for all candidates, so that there is no best among them to compare with. @default false */
+  readonly perMention?: boolean;
   /** Writes the group's features of every candidate of the mention. */
   readonly fill: (view: MentionView, rows: FeatureRows) => void;
 }

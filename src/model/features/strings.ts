@@ -9,15 +9,11 @@ export const STRINGS: FeatureGroup = {
     { name: "name_similarity", formula: "Jaccard of the character trigrams of m and c's name" },
     { name: "mention_in_name", formula: "every word of m is in c's name" },
     { name: "name_in_mention", formula: "every word of c's name is in m" },
-    { name: "upper_case", formula: "m is all capitals" },
-    { name: "mention_length", formula: "characters of m, at most 30, / 10" },
   ],
   fill: (view, { values, width, offset }) => {
     const { mention, kb, evidence } = view;
     const { surface } = mention;
     const lower = surface.toLowerCase();
-    const upperCase = surface === surface.toUpperCase() && surface !== lower ? 1 : 0;
-    const length = Math.min(surface.length, 30) / 10;
     const trigrams = trigramsOf(lower);
     const { entities } = mention.candidates;
     for (let c = 0; c < entities.length; c++) {
@@ -31,8 +27,6 @@ export const STRINGS: FeatureGroup = {
       const shared = sharedNameTerms(view, entity);
       values[at + 3] = evidence.ownTerms > 0 && shared === evidence.ownTerms ? 1 : 0;
       values[at + 4] = shared > 0 && shared === (kb.terms.nameTermCount[entity] as number) ? 1 : 0;
-      values[at + 5] = upperCase;
-      values[at + 6] = length;
     }
   },
 };

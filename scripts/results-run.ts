@@ -1,0 +1,91 @@
+/**
+ * One training of docs/results.md in a process of its own, so that its CPU time and memory are its own:
+ * `node dist/scripts/results-run.js PRESET full|card SEED` prints one JSON object.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { linkerFrom } from "../src/linker/bundle.js";
+import { readConfig } from "../src/linker/config.js";
+import { evaluate } from "../src/scoring/evaluation.js";
+import { loadBackend } from "../src/tensor/backend.js";
+import { Doc } from "../src/text/doc.js";
+import { checkAnnotation, loadDocs, loadKb } from "../src/training/corpus.js";
+import { trainOn } from "../src/training/train.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Passes over dev while linking is timed: one alone is too short. */
+const LEAST_LINKING_SECONDS = 3;
+
+const [preset = "starter", variant = "full", seed = "1"] = process.argv.slice(2);
+const base = readConfig(join(root, "configs", `${preset}.toml`), {
+  "training.seed": Number(seed),
+  "training.backend": "wasm",
+});
+const card = readConfig(join(root, "configs", "card.toml"));
+const config = variant === "card" ? { ...base, model: card.model } : base;
+const kb = await loadKb(config.paths.kb);
+const train = await loadDocs(config.paths.train, "paths.train");
+const dev = await loadDocs(config.paths.dev, "paths.dev");
+checkAnnotation(train, kb, config.paths.train);
+
+const backend = await loadBackend(config.training.backend);
+const stages = new Map<string, number>();
+let mark = cpuSeconds();
+let stage = "";
+let trained = 0;
+const bundle = await trainOn(config, { kb, train, dev }, backend, {
+  onStage: (next) => {
+    stages.set(stage, cpuSeconds() - mark);
+    stage = next;
+    mark = cpuSeconds();
+  },
+  onStep: ({ mentions }) => {
+    trained += mentions;
+  },
+});
+const linker = linkerFrom(bundle, backend);
+const devScores = await evaluate(linker, dev);
+const testPath = join(config.paths.dev, "..", "test.jsonl");
+const isHeldOut = preset === "starter" && existsSync(testPath);
+const test = isHeldOut ? await evaluate(linker, await loadDocs(testPath, "test")) : undefined;
+const featureSeconds = stages.get("features") as number;
+const result = {
+  preset,
+  variant,
+  seed: Number(seed),
+  dev: devScores,
+  test,
+  about: bundle.about,
+  feature_mentions_per_cpu_second: countMentions([...train, ...dev]) / featureSeconds,
+  training_mentions_per_cpu_second: trained / (stages.get("training") as number),
+  training_cpu_seconds: featureSeconds + (stages.get("training") as number),
+  linking_mentions_per_cpu_second: linkingSpeed(dev),
+  peak_mb: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(result)}\n`);
+
+/** From documents in memory to links, tokens and features included: every pass gets fresh documents. */
+function linkingSpeed(docs: readonly Doc[]): number {
+  const started = cpuSeconds();
+  let mentions = 0;
+  while (cpuSeconds() - started < LEAST_LINKING_SECONDS) {
+    for (let from = 0; from < docs.length; from += 128) {
+      const batch = docs
+        .slice(from, from + 128)
+        .map((doc) => new Doc(doc.text, { id: doc.id, ents: doc.ents }));
+      linker.predict(batch);
+      mentions += countMentions(batch);
+    }
+  }
+  return mentions / (cpuSeconds() - started);
+}
+
+function countMentions(docs: readonly Doc[]): number {
+  return docs.reduce((sum, { ents }) => sum + ents.length, 0);
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

@@ -1,0 +1,32 @@
+/** linkwright: train an entity linker on your own knowledge base, and run it. The public API for Node. */
+export { type ErrorCode, LinkwrightError } from "./errors.js";
+export { docToJson, parseDoc } from "./formats/doc-json.js";
+export { readDocs, writeDocs } from "./formats/doc-jsonl.js";
+export { Candidate, MATCH_KINDS, type MatchKind } from "./kb/candidate.js";
+export { InMemoryLookupKB, type KbOptions, type KbWarning } from "./kb/in-memory-lookup-kb.js";
+export { KnowledgeBase } from "./kb/knowledge-base.js";
+export { readKbSource } from "./kb/source.js";
+export { type Bundle, linkerFrom, loadLinker, readBundle, writeBundle } from "./linker/bundle.js";
+export { type Config, checkConfig, readConfig } from "./linker/config.js";
+export type { Calibration, Reason } from "./linker/decide.js";
+export { EntityLinker, type LinkerParts, type PipeOptions } from "./linker/entity-linker.js";
+export { detectMentions } from "./linker/gazetteer.js";
+export {
+  CANDIDATE_DEFAULTS,
+  type CandidateOptions,
+  LINKER_DEFAULTS,
+  type LinkerOptions,
+} from "./linker/options.js";
+export type { Link, LinkCandidate } from "./linker/predict.js";
+export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
+export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
+export { type Evaluation, evaluate } from "./scoring/evaluation.js";
+export { type LinkScores, PRFScore, scoreLinks } from "./scoring/scorer.js";
+export { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "./tensor/backend.js";
+export { Doc, type Example, NIL, type Sentence, type Span } from "./text/doc.js";
+export { sentencize } from "./text/sentencizer.js";
+export { tokenize } from "./text/tokenizer.js";
+export { sentenceWindow } from "./text/windows.js";
+export { type DataReport, reportData } from "./training/data-report.js";
+export { type TrainEvents, type TrainOptions, train } from "./training/train.js";
+export { VERSION } from "./version.js";
