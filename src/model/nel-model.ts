@@ -108,19 +108,28 @@ export class NelModel {
     const pooled = this.pooling.forward(batch, dropout);
     const { loss, upstream, dense } = scoped(tf, () => {
       const inputs = classifierInputs(tf, batch, this.options, this.typeCodes, { dropout });
-      const { context, near, descriptions } = pooledTensors(tf, pooled, batch, this.options);
+      const { context, descriptions, near } = pooledTensors(tf, pooled, batch, this.options);
       const target = goldOneHot(tf, gold, batch.widest);
-      const { value, grads } = tf.valueAndGrads((...args: tfjs.Tensor[]) => this.loss(args, inputs, target))([
-        context,
-        near,
-        descriptions,
-        ...toTensors(tf, this.weights, this.dense),
-      ]);
-      const [onContext, onNear, onDescriptions, ...rest] = grads.map((g) => g.dataSync() as Float32Array);
+      // TF.js refuses to differentiate by what the loss does not use: near words are for interactions alone.
+      const means = this.options.interactions ? [context, descriptions, near] : [context, descriptions];
+      const { value, grads } = tf.valueAndGrads((...args: tfjs.Tensor[]) => {
+        const [ownContext, ownDescriptions, ownNear = near] = args.slice(0, means.length);
+        const differentiable = {
+          context: ownContext,
+          descriptions: ownDescriptions,
+          near: ownNear,
+        } as PooledTensors;
+        return this.loss(differentiable, args.slice(means.length), inputs, target);
+      })([...means, ...toTensors(tf, this.weights, this.dense)]);
+      const values = grads.map((g) => g.dataSync() as Float32Array);
+      const [onContext, onDescriptions, onNear = new Float32Array(pooled.near.length)] = values.slice(
+        0,
+        means.length,
+      );
       return {
         loss: value.dataSync()[0] as number,
         upstream: { context: onContext, near: onNear, descriptions: onDescriptions } as Pooled,
-        dense: rest,
+        dense: values.slice(means.length),
       };
     });
     this.pooling.backward(upstream, gradients);
@@ -151,10 +160,13 @@ export class NelModel {
   }
 
   /** Mean softmax cross-entropy over candidates and NIL. */
-  private loss(args: tfjs.Tensor[], inputs: ClassifierInputs, target: tfjs.Tensor2D): tfjs.Scalar {
+  private loss(
+    pooled: PooledTensors,
+    weights: readonly tfjs.Tensor[],
+    inputs: ClassifierInputs,
+    target: tfjs.Tensor2D,
+  ): tfjs.Scalar {
     const { tf } = this;
-    const [context, near, descriptions, ...weights] = args;
-    const pooled = { context, near, descriptions } as PooledTensors;
     const logits = classify(tf, pooled, inputs, denseTensors(this.dense, weights), this.options);
     const log = tf.sub(logits, tf.logSumExp(logits, 1, true));
     return tf.div(tf.neg(tf.sum(tf.mul(log, target))), inputs.mentions) as tfjs.Scalar;

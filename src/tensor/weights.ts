@@ -64,7 +64,7 @@ export function weightsToBytes(weights: Weights, format: WeightFormat = "float32
 
 /**
  * The inverse of {@link weightsToBytes}; always float32 in memory.
- * @throws L401 when the bytes are something else, another version, or cut short.
+ * @throws L401 when the bytes are something else, another version, cut short, or altered in the header.
  */
 export function weightsFromBytes(given: Uint8Array, where: string): Weights {
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength); // a Buffer's slice would share memory
@@ -78,7 +78,8 @@ export function weightsFromBytes(given: Uint8Array, where: string): Weights {
     return refuse(`version ${view.getUint32(4, true)}, not ${VERSION}`);
   const headerLength = view.getUint32(8, true);
   if (12 + headerLength > bytes.byteLength) return refuse("a header that is cut short");
-  const entries = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + headerLength))) as Entry[];
+  const entries = readHeader(bytes.subarray(12, 12 + headerLength));
+  if (!entries) return refuse("a header that was altered");
   const start = 12 + align(headerLength);
   const weights: Weights = new Map();
   for (const entry of entries) {
@@ -88,6 +89,28 @@ export function weightsFromBytes(given: Uint8Array, where: string): Weights {
     weights.set(entry.name, { shape: entry.shape, values: unpack(bytes.slice(from, from + length), entry) });
   }
   return weights;
+}
+
+/** The entries of a header; undefined when it is none. */
+function readHeader(bytes: Uint8Array): readonly Entry[] | undefined {
+  try {
+    const entries = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+    return Array.isArray(entries) && entries.every(isEntry) ? entries : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: Partial<Entry> | null): value is Entry {
+  const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && (n as number) >= 0;
+  const { name, shape, format, offset } = value ?? {};
+  return (
+    typeof name === "string" &&
+    Array.isArray(shape) &&
+    shape.every(isCount) &&
+    WEIGHT_FORMATS.includes(format as WeightFormat) &&
+    isCount(offset)
+  );
 }
 
 const align = (length: number): number => (length + 3) & ~3;

@@ -1,0 +1,38 @@
+import type { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
+import type { Config } from "../../src/linker/config.js";
+import { typeCodes } from "../../src/linker/labels.js";
+import { NelModel, startingWeights } from "../../src/model/nel-model.js";
+import { makeRandom } from "../../src/model/random.js";
+import type { Backend } from "../../src/tensor/backend.js";
+import type { Weights } from "../../src/tensor/weights.js";
+import { trainableMentions } from "../../src/training/loop.js";
+import { prepare, type TrainingData } from "../../src/training/prepare.js";
+import { tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
+
+export interface TinyModel {
+  readonly kb: InMemoryLookupKB;
+  readonly data: TrainingData;
+  readonly model: NelModel;
+  /** The same model with stored vectors of the entities. */
+  readonly withVectors: (vectors: Float32Array) => NelModel;
+  readonly weights: Weights;
+  /** Training mentions that teach something, and the places of their golds; -1 is NIL. */
+  readonly mentions: Int32Array;
+  readonly gold: Int32Array;
+}
+
+/** An untrained model of the fixtures. Its weights are all random: none of those that start at zero stays there. */
+export function tinyModel(backend: Backend, changes: Partial<Config["model"]> = {}): TinyModel {
+  const kb = tinyKb();
+  const data = prepare(tinyConfig({ model: changes }), { kb, ...tinyDocs() });
+  const { featurizer, model: options, train } = data;
+  const random = makeRandom("tiny model");
+  const weights = startingWeights(options, featurizer.columns.length, featurizer.lexicon, random);
+  for (const { values } of weights.values()) values.forEach((value, i) => (values[i] = value + 0.3 * random.normal()));
+  const codes = typeCodes(kb, data.types, options.typeWidth);
+  const make = (vectors?: Float32Array): NelModel =>
+    new NelModel(backend, options, weights, kb, codes, featurizer.lexicon, vectors);
+  const mentions = trainableMentions(train, options.nilLogit);
+  const gold = mentions.map((mention) => Math.max(-1, train.gold[mention] as number));
+  return { kb, data, model: make(), withVectors: make, weights, mentions, gold };
+}
