@@ -122,7 +122,7 @@ export const messages = {
   L501: (a: { file: string; why: string }) => `Can't read the config ${a.file}: ${a.why}.`,
   L502: (a: { file: string; line: number; reason: string }) =>
     `${a.file}:${a.line} is not TOML: ${a.reason}.`,
-  L503: (a: { where: string; key: string; problem: string }) => `${a.where}: ${a.key} ${a.problem}.`,
+  L503: (a: { where: string; key: string; problem: string }) => `${a.where}: ${a.key} ${a.problem}`,
   L504: (a: { key: string; path: string }) =>
     `${a.key}: there is no ${a.path}. Correct the path in the config, or give --${a.key} PATH.`,
   L505: (a: { path: string }) =>

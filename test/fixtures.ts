@@ -35,7 +35,8 @@ export const ALIASES = [
 export function tinyKb(entityVectorLength = 6): InMemoryLookupKB {
   const kb = new InMemoryLookupKB({ entityVectorLength });
   for (const { id, ...entity } of ENTITIES) kb.addEntity(id, entity);
-  for (const { alias, entities, probabilities } of ALIASES) kb.addAlias(alias, [...entities], [...probabilities]);
+  for (const { alias, entities, probabilities } of ALIASES)
+    kb.addAlias(alias, [...entities], [...probabilities]);
   return kb;
 }
 
@@ -138,7 +139,8 @@ export function suiteFolder(): string {
   return folder;
 }
 
-export const jsonLines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+export const jsonLines = (rows: readonly object[]): string =>
+  rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
 const docRows = (docs: readonly Doc[]): object[] =>
   docs.map(({ id, text, ents }) => ({

@@ -41,7 +41,7 @@ await yargs(hideBin(process.argv).map(protectDash))
   .fail((message, error) => {
     if (error) throw error;
     process.stderr.write(
-      `linkwright: ${message} 'linkwright --help' and 'linkwright COMMAND --help' tell more.\n`,
+      `linkwright: ${message}${message.endsWith(".") ? "" : "."} 'linkwright --help' and 'linkwright COMMAND --help' tell more.\n`,
     );
     process.exit(EXIT_USAGE);
   })

@@ -59,13 +59,14 @@ export function bindModel(
   const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
   const make = (vectors?: Float32Array): NelModel =>
     new NelModel(backend, learned.options, learned.weights, kb, codes, featurizer.lexicon, vectors);
-  if (!hasAllVectors(kb)) kb.setVectors(make().encodeEntities());
+  const { entityVectorLength } = learned.options;
+  if (!hasAllVectors(kb, entityVectorLength)) kb.setVectors(make().encodeEntities(), entityVectorLength);
   return { featurizer, model: make(kb.vectors) };
 }
 
-/** Whether every entity has a vector: one that was added after training has zeros. */
-function hasAllVectors({ vectors, entityVectorLength }: InMemoryLookupKB): boolean {
-  if (!vectors) return false;
+/** Whether every entity has a vector of the model's length: one that was added after training has zeros. */
+function hasAllVectors({ vectors, entityVectorLength }: InMemoryLookupKB, length: number): boolean {
+  if (!vectors || entityVectorLength !== length) return false;
   for (let from = 0; from < vectors.length; from += entityVectorLength) {
     let at = from;
     while (at < from + entityVectorLength && vectors[at] === 0) at++;

@@ -122,7 +122,7 @@ export function linkerFrom({ config, learned, calibration, kb }: Bundle, backend
 export async function refuseForeign(path: string): Promise<void> {
   if (!existsSync(path)) return;
   const names = await readdir(path).catch(() => undefined);
-  const isOurs = names && (names.length === 0 || names.includes("training") || (await isModel(path)));
+  const isOurs = names && (names.every((name) => name === "training") || (await isModel(path)));
   if (!isOurs) throw linkwrightError("L405", { path });
 }
 
@@ -168,11 +168,16 @@ async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions)
 
 /** Keeps the `training` folder (metrics, checkpoint) of the model that is replaced. */
 async function replaceFolder(temporary: string, target: string): Promise<void> {
-  if (existsSync(join(target, "training")))
-    await rename(join(target, "training"), join(temporary, "training"));
+  if (!existsSync(target)) return rename(temporary, target);
   const old = `${temporary}-old`;
-  if (existsSync(target)) await rename(target, old);
-  await rename(temporary, target);
+  await rename(target, old); // fails before anything has changed where the target is a mount point
+  try {
+    await rename(temporary, target);
+  } catch (error) {
+    await rename(old, target);
+    throw error;
+  }
+  if (existsSync(join(old, "training"))) await rename(join(old, "training"), join(target, "training"));
   await rm(old, { recursive: true, force: true });
 }
 
@@ -193,6 +198,9 @@ async function readMeta(path: string): Promise<Meta> {
   if (meta?.format !== FORMAT) return refuse(`its meta.json says format ${JSON.stringify(meta?.format)}`);
   if (meta.version !== VERSION) {
     throw linkwrightError("L404", { path, found: String(meta.version), expected: String(VERSION) });
+  }
+  for (const key of ["sha256", "labels", "types", "calibration"] as const) {
+    if (typeof meta[key] !== "object" || meta[key] === null) return refuse(`its meta.json lacks ${key}`);
   }
   return meta;
 }

@@ -192,20 +192,20 @@ function describe(issue: z.core.$ZodIssue): { key: string; problem: string } {
   const missing = issue.code === "invalid_type" && /received undefined/.test(issue.message);
   return {
     key: path.join("."),
-    problem: missing ? "is missing" : issue.message.replace(/^Invalid input: /, ""),
+    problem: missing ? "is missing." : `${issue.message.replace(/^Invalid input: /, "")}.`,
   };
 }
 
-/** The known key that an unknown one most likely means. */
+/** The known key or section that an unknown one most likely means. */
 function suggestion(key: string): string {
   const known = Object.entries(schema.shape).flatMap(([section, fields]) => {
     const inner = fields instanceof z.ZodObject ? fields : (fields.unwrap() as z.ZodObject);
-    return Object.keys(inner.shape).map((name) => `${section}.${name}`);
+    return [section, ...Object.keys(inner.shape).map((name) => `${section}.${name}`)];
   });
   const last = key.split(".").at(-1) as string;
   const near =
     known.find((name) => name.endsWith(`.${last}`)) ?? known.find((name) => distance(name, key) <= 3);
-  return near ? `; did you mean '${near}'?` : "";
+  return near ? `; did you mean '${near}'?` : ". configs/default.toml lists every key.";
 }
 
 /** Levenshtein distance. */

@@ -1,10 +1,20 @@
 /** Why a mention was linked or not. */
 export type Reason = "linked" | "discarded" | "no_candidates" | "below_threshold" | "kept";
 
+/** A probability's log-odds x become slope x + offset. */
+export interface Platt {
+  readonly slope: number;
+  readonly offset: number;
+}
+
 /** What turns logits into calibrated decisions; fitted on dev. */
 export interface Calibration {
   /** Logits are divided by it. */
   readonly temperature: number;
+  /** Corrects the best candidate's probability where it is the only one, */
+  readonly single: Platt;
+  /** and where there are others. */
+  readonly several: Platt;
   /** Links less probable than this become NIL, 0 to 1. */
   readonly threshold: number;
 }
@@ -19,8 +29,11 @@ export interface Verdict {
   readonly probabilities: Float32Array;
 }
 
+/** What leaves probabilities as they are. */
+export const AS_IT_IS: Platt = { slope: 1, offset: 0 };
+
 /** Softmax of one row of logits, the last of which is NIL's, at a temperature. */
-export function probabilitiesOf(logits: Float32Array, temperature: number): Float32Array {
+export function softmax(logits: Float32Array, temperature: number): Float32Array {
   let top = Number.NEGATIVE_INFINITY;
   for (const logit of logits) top = Math.max(top, logit);
   const values = logits.map((logit) => Math.exp((logit - top) / temperature));
@@ -28,13 +41,53 @@ export function probabilitiesOf(logits: Float32Array, temperature: number): Floa
   return values.map((value) => value / sum);
 }
 
+/** The best candidate's place among probabilities, the last of which is NIL's. Ties go to the better prior. */
+export function bestCandidate(probabilities: Float32Array): number {
+  let best = 0;
+  for (let c = 1; c < probabilities.length - 1; c++) {
+    if ((probabilities[c] as number) > (probabilities[best] as number)) best = c;
+  }
+  return best;
+}
+
+/** Calibrated probabilities of one row of logits: the best candidate's is corrected, the others share what is left. */
+export function probabilitiesOf(
+  logits: Float32Array,
+  calibration: Omit<Calibration, "threshold">,
+): Float32Array {
+  const plain = softmax(logits, calibration.temperature);
+  const best = bestCandidate(plain);
+  const p = plain[best] as number;
+  const wanted = correct(p, plain.length === 2 ? calibration.single : calibration.several);
+  const q = Math.max(wanted, leastToStayBest(plain, best));
+  const rest = p < 1 ? (1 - q) / (1 - p) : 0;
+  return plain.map((value, i) => (i === best ? q : value * rest));
+}
+
+/** Farther from certainty than this no log-odds are taken. */
+const SURE = 1e-6;
+
+export function logOdds(p: number): number {
+  const clipped = Math.min(1 - SURE, Math.max(SURE, p));
+  return Math.log(clipped / (1 - clipped));
+}
+
+function correct(p: number, { slope, offset }: Platt): number {
+  return 1 / (1 + Math.exp(-(slope * logOdds(p) + offset)));
+}
+
+/** The probability at which the best candidate would be level with the second. */
+function leastToStayBest(plain: Float32Array, best: number): number {
+  let second = 0;
+  for (let c = 0; c < plain.length - 1; c++) if (c !== best) second = Math.max(second, plain[c] as number);
+  const ratio = second / Math.max(SURE, 1 - (plain[best] as number));
+  return ratio / (1 + ratio);
+}
+
 /** The verdict over candidates: the most probable one, unless NIL is more probable or the threshold higher. Ties go to the better prior. */
 export function decide(probabilities: Float32Array, threshold: number): Verdict {
   const last = probabilities.length - 1;
-  let choice = 0;
-  for (let c = 1; c < last; c++) {
-    if ((probabilities[c] as number) > (probabilities[choice] as number)) choice = c;
-  }
+  const choice = bestCandidate(probabilities);
   const score = probabilities[choice] as number;
   const nil = probabilities[last] as number;
   const candidates = probabilities.slice(0, last);

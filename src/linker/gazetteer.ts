@@ -6,11 +6,12 @@ const LONGEST_NAME = 8;
 /** The label of mentions that the gazetteer finds: it knows names, not kinds. */
 export const GAZETTEER_LABEL = "ENTITY";
 
-const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+/** A capital, a letter of a script without capitals, or a digit. */
+const NAME_CHARACTER = /[\p{Lu}\p{Lt}\p{Lo}\p{N}]/u;
 
 /**
  * Finds the knowledge base's aliases in a text: the longest at each place, from word boundary to word boundary, as
- * written. Lower-case words are names only where the knowledge base writes them so and never otherwise.
+ * written. Aliases in lower case throughout are passed over.
  */
 export function detectMentions(doc: Doc, kb: InMemoryLookupKB): Span[] {
   const { starts, ends, length } = doc.tokens;
@@ -64,10 +65,9 @@ function nameEnds(text: string, end: number): number[] {
   return text[end] === "." ? [end + 1, end] : [end];
 }
 
-/** Lower-case words are in most knowledge bases by accident ("may", "will"), so a name has a capital or a digit. */
+/** Words in lower case are in most knowledge bases by accident: "may", "will". */
 function mayBeName(surface: string): boolean {
-  const first = surface.match(LETTER_OR_DIGIT)?.[0] ?? "";
-  return first !== first.toLowerCase() || surface !== surface.toLowerCase();
+  return NAME_CHARACTER.test(surface);
 }
 
 /** The type of the alias's likeliest entity. */

@@ -100,7 +100,7 @@ export function judge(
 ): Verdict {
   if (options.labelsDiscard.includes(mention.span.label)) return withoutChoice("discarded");
   if (!logits) return withoutChoice("no_candidates");
-  return decide(probabilitiesOf(logits, calibration.temperature), options.threshold ?? calibration.threshold);
+  return decide(probabilitiesOf(logits, calibration), options.threshold ?? calibration.threshold);
 }
 
 /** Links of some documents, in the order of their mentions. */

@@ -1,5 +1,18 @@
-import { type Calibration, decide, probabilitiesOf } from "../linker/decide.js";
+import {
+  AS_IT_IS,
+  bestCandidate,
+  type Calibration,
+  decide,
+  logOdds,
+  type Platt,
+  probabilitiesOf,
+  softmax,
+} from "../linker/decide.js";
 import { GOLD_NIL, NOT_ANNOTATED } from "./targets.js";
+
+const NEWTON_STEPS = 20;
+/** Strength of the pull to slope 1 and offset 0, in mentions' worth of evidence. */
+const PLATT_PRIOR = 5;
 
 /** Logits of mentions (candidates, then NIL; undefined without candidates) with their golds. */
 export interface Judged {
@@ -14,13 +27,27 @@ export interface DevScores {
   readonly ambiguous: number;
 }
 
-/** Fits the temperature by likelihood, then the threshold by accuracy. */
+/** What leaves the model's probabilities as they are. */
+export const UNCALIBRATED: Calibration = {
+  temperature: 1,
+  single: AS_IT_IS,
+  several: AS_IT_IS,
+  threshold: 0,
+};
+
+/**
+ * Fits the temperature by likelihood of candidates and NIL, then the best candidate's probability by likelihood of its
+ * being right (Platt 1999), then the threshold by accuracy.
+ */
 export function calibrate(judged: Judged): Calibration {
   const temperature = fitTemperature(judged);
-  return { temperature, threshold: fitThreshold(judged, temperature) };
+  const single = fitPlatt(judged, temperature, (candidates) => candidates === 1);
+  const several = fitPlatt(judged, temperature, (candidates) => candidates > 1);
+  const scale = { temperature, single, several };
+  return { ...scale, threshold: fitThreshold(judged, scale) };
 }
 
-export function devScores({ logits, gold }: Judged, { temperature, threshold }: Calibration): DevScores {
+export function devScores({ logits, gold }: Judged, calibration: Calibration): DevScores {
   let right = 0;
   let all = 0;
   let rightAmbiguous = 0;
@@ -28,7 +55,7 @@ export function devScores({ logits, gold }: Judged, { temperature, threshold }: 
   gold.forEach((place, i) => {
     if (place === NOT_ANNOTATED) return;
     const row = logits[i];
-    const choice = row ? decide(probabilitiesOf(row, temperature), threshold).choice : -1;
+    const choice = row ? decide(probabilitiesOf(row, calibration), calibration.threshold).choice : -1;
     const isRight = choice < 0 ? place === GOLD_NIL : choice === place;
     all++;
     if (isRight) right++;
@@ -48,7 +75,7 @@ function fitTemperature({ logits, gold }: Judged): number {
   const loss = (logTemperature: number): number => {
     let sum = 0;
     for (const { row, place } of rows) {
-      const p = probabilitiesOf(row, Math.exp(logTemperature))[place < 0 ? row.length - 1 : place] as number;
+      const p = softmax(row, Math.exp(logTemperature))[place < 0 ? row.length - 1 : place] as number;
       sum -= Math.log(Math.max(p, 1e-12));
     }
     return sum;
@@ -65,11 +92,43 @@ function fitTemperature({ logits, gold }: Judged): number {
   return Math.exp((low + high) / 2);
 }
 
+/** Logistic regression of "the best candidate is right" on its log-odds, by Newton's method, drawn towards no change. */
+function fitPlatt(
+  { logits, gold }: Judged,
+  temperature: number,
+  takes: (candidates: number) => boolean,
+): Platt {
+  const points = logits.flatMap((row, i) => {
+    if (!row || gold[i] === NOT_ANNOTATED || !takes(row.length - 1)) return [];
+    const plain = softmax(row, temperature);
+    const best = bestCandidate(plain);
+    return [{ x: logOdds(plain[best] as number), y: gold[i] === best ? 1 : 0 }];
+  });
+  let { slope, offset } = AS_IT_IS;
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    let [gs, go] = [PLATT_PRIOR * (slope - 1), PLATT_PRIOR * offset];
+    let [ss, so, oo] = [PLATT_PRIOR, 0, PLATT_PRIOR];
+    for (const { x, y } of points) {
+      const p = 1 / (1 + Math.exp(-(slope * x + offset)));
+      const weight = p * (1 - p);
+      gs += (p - y) * x;
+      go += p - y;
+      ss += weight * x * x;
+      so += weight * x;
+      oo += weight;
+    }
+    const determinant = ss * oo - so * so;
+    slope -= (oo * gs - so * go) / determinant;
+    offset -= (ss * go - so * gs) / determinant;
+  }
+  return Number.isFinite(slope + offset) && slope > 0 ? { slope, offset } : AS_IT_IS;
+}
+
 /** The lowest threshold among the best in accuracy. */
-function fitThreshold({ logits, gold }: Judged, temperature: number): number {
+function fitThreshold({ logits, gold }: Judged, scale: Omit<Calibration, "threshold">): number {
   const tops = logits.flatMap((row, i) => {
     if (!row || gold[i] === NOT_ANNOTATED) return [];
-    const { choice, score } = decide(probabilitiesOf(row, temperature), 0);
+    const { choice, score } = decide(probabilitiesOf(row, scale), 0);
     return choice < 0 ? [] : [{ score, gain: choice === gold[i] ? -1 : gold[i] === GOLD_NIL ? 1 : 0 }];
   });
   tops.sort((a, b) => a.score - b.score);

@@ -8,8 +8,13 @@ import { normalizeWord } from "../text/tokenizer.js";
 const LOWEST_COUNT = 0.02;
 /** Pseudo-counts a candidate that priors may have been smoothed with. */
 const SMOOTHINGS = [0, 0.05, 0.1, 0.25, 0.5, 1];
+const WAYS_OF_COUNTING = [false, true].flatMap((linkedOnly) =>
+  SMOOTHINGS.map((smoothing) => [smoothing, linkedOnly] as const),
+);
 /** Priors that differ more than this (sum of absolute differences) from the counts were not counted on them. */
 const LARGEST_DIFFERENCE = 0.1;
+/** Priors are float32. */
+const ROUNDING = 1e-6;
 /** Frequencies are taken for counts when at least this share of the entities in training text agree to the unit. */
 const COUNTED_SHARE = 0.5;
 
@@ -18,9 +23,10 @@ type KeyOf = (surface: string) => string;
 const asWritten: KeyOf = (surface) => surface;
 const asLemma: KeyOf = (surface) => fold(surface).split(" ").map(normalizeWord).join(" ");
 
-/** Mentions by name, by name and entity, and by entity. */
+/** Mentions by name, all and linked ones, by name and entity, and by entity. */
 class Counts {
   readonly names = new Map<string, number>();
+  readonly linkedNames = new Map<string, number>();
   readonly links = new Map<string, number>();
   readonly entities = new Map<number, number>();
 
@@ -31,23 +37,26 @@ class Counts {
         add(this.names, key);
         const entity = kbId === "" || kbId === NIL ? -1 : kb.entityIds.get(kbId);
         if (entity < 0) continue;
+        add(this.linkedNames, key);
         add(this.links, linkKey(key, entity));
         add(this.entities, entity);
       }
     }
   }
-  name(key: string): number {
-    return this.names.get(key) ?? 0;
+  name(key: string, linkedOnly: boolean): number {
+    return (linkedOnly ? this.linkedNames : this.names).get(key) ?? 0;
   }
   link(key: string, entity: number): number {
     return this.links.get(linkKey(key, entity)) ?? 0;
   }
 }
 
-/** How an alias's priors come from counts: under which key, and smoothed by how much a candidate. */
+/** How an alias's priors come from counts: under which key, of which mentions, and smoothed by how much a candidate. */
 interface Origin {
   readonly keyOf: KeyOf;
   readonly counts: Counts;
+  /** Shares of the linked mentions, not of all: then NIL takes nothing of them. */
+  readonly linkedOnly: boolean;
   readonly smoothing: number;
 }
 
@@ -80,11 +89,13 @@ export class LeaveOneOut {
       prior: (surface, entity, prior, candidates) => {
         const origin = this.origin(surface);
         if (!origin) return prior;
-        const key = origin.keyOf(surface);
-        const mine = own.get(origin.keyOf) as Counts;
-        const total = origin.counts.name(key) + origin.smoothing * candidates;
-        const count = prior * total - mine.link(key, entity);
-        return Math.max(LOWEST_COUNT, count) / Math.max(LOWEST_COUNT, total - mine.name(key));
+        const { keyOf, counts, linkedOnly, smoothing } = origin;
+        const key = keyOf(surface);
+        const mine = own.get(keyOf) as Counts;
+        const total = counts.name(key, linkedOnly) + smoothing * candidates;
+        // Priors are float32: what that leaves of a count must not break ties in favour of the document's own answer.
+        const count = Math.round(prior * total * 1000) / 1000 - mine.link(key, entity);
+        return Math.max(LOWEST_COUNT, count) / Math.max(LOWEST_COUNT, total - mine.name(key, linkedOnly));
       },
       frequency: (entity, frequency) => {
         return this.countsFrequencies ? Math.max(0, frequency - (ownEntities.get(entity) ?? 0)) : frequency;
@@ -107,16 +118,16 @@ export class LeaveOneOut {
     const end = kb.candidateEnd(alias);
     for (const { keyOf, counts } of this.all) {
       const key = keyOf(surface);
-      for (const smoothing of SMOOTHINGS) {
-        const total = counts.name(key) + smoothing * (end - start);
+      for (const [smoothing, linkedOnly] of WAYS_OF_COUNTING) {
+        const total = counts.name(key, linkedOnly) + smoothing * (end - start);
         let difference = 0;
         for (let i = start; i < end; i++) {
           const expected = (counts.link(key, kb.candidateEntities[i] as number) + smoothing) / total;
           difference += Math.abs((kb.candidatePriors[i] as number) - expected);
         }
-        if (difference >= least) continue;
+        if (!(difference < least - ROUNDING)) continue; // equal counts fit every smoothing: the first is the least
         least = difference;
-        best = { keyOf, counts, smoothing };
+        best = { keyOf, counts, linkedOnly, smoothing };
       }
     }
     return best;

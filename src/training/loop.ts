@@ -6,7 +6,7 @@ import { scoreMentions } from "../linker/predict.js";
 import type { NelModel } from "../model/nel-model.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
-import { calibrate, type DevScores, devScores } from "./calibrate.js";
+import { calibrate, type DevScores, devScores, UNCALIBRATED } from "./calibrate.js";
 import { Adam, cosineRate } from "./optimizer.js";
 import type { Prepared } from "./prepare.js";
 import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
@@ -99,7 +99,7 @@ export function calibrateOn(dev: Prepared, model: NelModel): Calibration {
 
 function scoresOn(dev: Prepared, model: NelModel): DevScores {
   const judged = { logits: scoreMentions(model, dev.table).logits, gold: dev.gold };
-  return devScores(judged, { temperature: 1, threshold: 0 });
+  return devScores(judged, UNCALIBRATED);
 }
 
 function noBest(model: NelModel): TrainingState["best"] {

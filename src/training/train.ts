@@ -111,7 +111,7 @@ function finish(
 ): Bundle {
   const { kb, vocabulary, scaling, labels, types, memory } = data;
   const calibration = calibrateOn(data.dev, model);
-  kb.setVectors(model.encodeEntities());
+  kb.setVectors(model.encodeEntities(), data.model.entityVectorLength);
   const best = state.reports.find(({ epoch }) => epoch === state.best.epoch);
   return {
     config,

@@ -143,8 +143,16 @@ describe("NelModel.score", () => {
       const count = alone.width - 1;
       counts.add(count);
       const own = logits.subarray(b * width, (b + 1) * width);
-      assertClose([...own.subarray(0, count), own[width - 1] as number], alone.logits, 1e-5, `mention ${mention}`);
-      assert.ok(own.subarray(count, width - 1).every((logit) => logit < -1000), "padding is no candidate");
+      assertClose(
+        [...own.subarray(0, count), own[width - 1] as number],
+        alone.logits,
+        1e-5,
+        `mention ${mention}`,
+      );
+      assert.ok(
+        own.subarray(count, width - 1).every((logit) => logit < -1000),
+        "padding is no candidate",
+      );
       assert.deepEqual(rows.subarray(row, row + count), alone.rows);
       assertClose(contextCosine.subarray(row, row + count), alone.contextCosine, 1e-6);
       row += count;

@@ -29,9 +29,16 @@ function setUp(): Setting {
   const random = makeRandom("pooling");
   const weights: Weights = new Map();
   for (const [name, shape] of Object.entries(poolingShapes(options, featurizer.lexicon.vocabulary.rows))) {
-    weights.set(name, { shape, values: Float32Array.from({ length: sizeOf(shape) }, () => 0.5 * random.normal()) });
+    weights.set(name, {
+      shape,
+      values: Float32Array.from({ length: sizeOf(shape) }, () => 0.5 * random.normal()),
+    });
   }
-  const descriptions = new DescriptionRows(featurizer.lexicon, kb.getSizeEntities(), options.descriptionTokens);
+  const descriptions = new DescriptionRows(
+    featurizer.lexicon,
+    kb.getSizeEntities(),
+    options.descriptionTokens,
+  );
   const pooling = new TokenPooling(weights, options, descriptions);
   const mentions = Int32Array.from({ length: train.table.size }, (_, i) => i);
   return { kb, options, weights, pooling, descriptions, batch: makeMiniBatch(train.table, mentions) };
@@ -44,12 +51,21 @@ function mean(weights: Weights, width: number, tokens: readonly { row: number; w
   const total = tokens.reduce((sum, { weight }) => sum + weight, 0);
   const embeddings = valuesOf(weights, "embeddings");
   return Array.from({ length: width }, (_, j) =>
-    tokens.reduce((sum, { row, weight }) => sum + (weight / total) * (embeddings[row * width + j] as number), 0),
+    tokens.reduce(
+      (sum, { row, weight }) => sum + (weight / total) * (embeddings[row * width + j] as number),
+      0,
+    ),
   );
 }
 
 /** The tokens of a mention's context with exp(salience + position + sentence), times the decay of nearness. */
-function contextOf({ weights, options }: Setting, table: MentionTable, mention: number, near: boolean, side?: 0 | 1) {
+function contextOf(
+  { weights, options }: Setting,
+  table: MentionTable,
+  mention: number,
+  near: boolean,
+  side?: 0 | 1,
+) {
   const { contextTokens } = options;
   return Array.from({ length: 2 * contextTokens }, (_, column) => {
     const at = mention * 2 * contextTokens + column;
@@ -78,7 +94,12 @@ describe("TokenPooling.forward", () => {
       assertClose(found(0), expected(false), 1e-5, `all words of mention ${b}`);
       assertClose(found(1), expected(true, 0), 1e-5, `left of mention ${b}`);
       assertClose(found(2), expected(true, 1), 1e-5, `right of mention ${b}`);
-      assertClose(pooled.near.subarray(b * width, (b + 1) * width), expected(true), 1e-5, `near mention ${b}`);
+      assertClose(
+        pooled.near.subarray(b * width, (b + 1) * width),
+        expected(true),
+        1e-5,
+        `near mention ${b}`,
+      );
     }
   });
 
@@ -102,13 +123,18 @@ describe("TokenPooling.forward", () => {
 
   it("gives zeros where there are no words", () => {
     const { table } = batch;
-    const empty = { ...table, context: table.context.slice().fill(0), documentRows: table.documentRows.slice().fill(0) };
+    const empty = {
+      ...table,
+      context: table.context.slice().fill(0),
+      documentRows: table.documentRows.slice().fill(0),
+    };
     const { context, near } = pooling.forward(makeMiniBatch(empty, batch.mentions));
     assert.ok(context.every((value) => value === 0) && near.every((value) => value === 0));
   });
 
   it("with dropout leaves words out, the same ones for the same seed", () => {
-    const dropped = (seed: number): Pooled => pooling.forward(batch, { random: makeRandom(seed), words: 0.5 });
+    const dropped = (seed: number): Pooled =>
+      pooling.forward(batch, { random: makeRandom(seed), words: 0.5 });
     assert.deepEqual(dropped(1), dropped(1));
     assert.notDeepEqual(dropped(1).context, dropped(2).context);
     assert.notDeepEqual(dropped(1).descriptions, pooling.forward(batch).descriptions);
@@ -124,7 +150,8 @@ describe("TokenPooling.backward", () => {
       const salience = valuesOf(weights, "salience");
       salience[2] = 3.5;
       salience[3] = -8.5;
-      const run = (): Pooled => pooling.forward(batch, words > 0 ? { random: makeRandom(5), words } : undefined);
+      const run = (): Pooled =>
+        pooling.forward(batch, words > 0 ? { random: makeRandom(5), words } : undefined);
       const random = makeRandom("upstream");
       const first = run();
       const noise = (values: Float32Array): Float32Array => values.map(() => random.normal());
@@ -133,10 +160,13 @@ describe("TokenPooling.backward", () => {
         near: noise(first.near),
         descriptions: noise(first.descriptions),
       };
-      const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
+      const dot = (a: Float32Array, b: Float32Array): number =>
+        a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
       const loss = (): number => {
         const { context, near, descriptions } = run();
-        return dot(context, upstream.context) + dot(near, upstream.near) + dot(descriptions, upstream.descriptions);
+        return (
+          dot(context, upstream.context) + dot(near, upstream.near) + dot(descriptions, upstream.descriptions)
+        );
       };
       const gradients = makeGradients(weights, SPARSE_WEIGHTS);
       run();
@@ -152,7 +182,10 @@ describe("TokenPooling.backward", () => {
           values[i] = value;
           return difference / 2e-2;
         });
-        assert.ok(expected.some((g) => Math.abs(g) > 0.1), `${name} matters`);
+        assert.ok(
+          expected.some((g) => Math.abs(g) > 0.1),
+          `${name} matters`,
+        );
         assertClose(found, expected, 2e-3, name);
       }
       const bounded = gradients.sparse.get("salience")?.values as Float32Array;

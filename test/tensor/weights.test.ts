@@ -13,7 +13,8 @@ import {
 
 /** A matrix, a vector and a name outside ASCII, which makes the header no multiple of four bytes long. */
 function someWeights(): Weights {
-  const wave = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(3 * i));
+  const wave = (count: number): Float32Array =>
+    Float32Array.from({ length: count }, (_, i) => Math.sin(3 * i));
   return new Map([
     ["kernel", { shape: [5, 3], values: wave(15) }],
     ["bias-ü", { shape: [3], values: wave(3) }],
@@ -169,7 +170,9 @@ describe("half precision", () => {
         const bits = toHalf(value);
         const distance = (other: number): number => Math.abs(fromHalf(other) - value);
         const neighbours = [bits - 1, bits + 1].filter((b) => b >= 0 && (b & 0x7c00) !== 0x7c00);
-        return neighbours.every((other) => Math.sign(fromHalf(other)) * value < 0 || distance(bits) <= distance(other));
+        return neighbours.every(
+          (other) => Math.sign(fromHalf(other)) * value < 0 || distance(bits) <= distance(other),
+        );
       }),
       { numRuns: 300 },
     );

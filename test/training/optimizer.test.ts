@@ -21,7 +21,9 @@ function setRow({ sparse }: Gradients, row: number, values: readonly number[]): 
   sparse.get("rows")?.values.set(values, row * 2);
 }
 
-const valuesOf = (weights: Weights, name: string): number[] => [...(weights.get(name)?.values as Float32Array)];
+const valuesOf = (weights: Weights, name: string): number[] => [
+  ...(weights.get(name)?.values as Float32Array),
+];
 
 describe("Adam", () => {
   it("takes the steps of the paper's first example by hand", () => {

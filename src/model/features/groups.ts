@@ -42,7 +42,7 @@ export function featureColumns(groups: readonly FeatureGroupName[], relative: bo
     if (perMention) return [];
     return [
       {
-        name: `${name}_to_best`,
+        name: `${name}_minus_best`,
         formula: `${name} - its best among the candidates`,
         group,
         relativeTo: column,

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { MATCH_KINDS } from "../../src/kb/candidate.js";
+import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
+import { type Discount, findCandidates } from "../../src/linker/candidates.js";
+import { CANDIDATE_DEFAULTS, type CandidateOptions } from "../../src/linker/options.js";
+import type { Mention } from "../../src/model/mention.js";
+import { marked, tinyKb } from "../fixtures.js";
+
+/** A knowledge base of aliases: `{"US": {A: 0.9}}`. Entities are made in the order of their first use. */
+function kbOf(
+  aliases: Readonly<Record<string, Readonly<Record<string, number>>>>,
+  freqs: Readonly<Record<string, number>> = {},
+): InMemoryLookupKB {
+  const kb = new InMemoryLookupKB();
+  for (const priors of Object.values(aliases)) {
+    for (const id of Object.keys(priors))
+      if (!kb.containsEntity(id)) kb.addEntity(id, { freq: freqs[id] ?? 0 });
+  }
+  for (const [alias, priors] of Object.entries(aliases))
+    kb.addAlias(alias, Object.keys(priors), Object.values(priors));
+  return kb;
+}
+
+interface Row {
+  readonly id: string;
+  readonly prior: number;
+  readonly match: string | undefined;
+  readonly similarity: number;
+}
+
+const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+
+function rowsOf({ candidates }: Mention, kb: InMemoryLookupKB): Row[] {
+  return Array.from(candidates.entities, (entity, c) => ({
+    id: kb.entityIds.at(entity),
+    prior: round(candidates.priors[c] as number),
+    match: MATCH_KINDS[candidates.matches[c] as number],
+    similarity: round(candidates.similarities[c] as number),
+  }));
+}
+
+/** The candidates of the last mention of a marked text. */
+function find(
+  text: string,
+  kb: InMemoryLookupKB,
+  { options = {}, discount }: { options?: Partial<CandidateOptions>; discount?: Discount } = {},
+): Row[] {
+  const mentions = findCandidates(marked(text), kb, { ...CANDIDATE_DEFAULTS, ...options }, discount);
+  return rowsOf(mentions.at(-1) as Mention, kb);
+}
+
+describe("findCandidates", () => {
+  it("takes exact and normalised aliases together: one must not hide the other", () => {
+    const kb = kbOf({ US: { A: 0.9 }, "U.S.": { B: 0.8, A: 0.2 } });
+    assert.deepEqual(find("[US]", kb), [
+      { id: "A", prior: 0.9, match: "exact", similarity: 1 },
+      { id: "B", prior: 0.48, match: "normalised", similarity: 1 },
+    ]);
+  });
+
+  it("believes a normalised alias nearly as much as an exact one where there is no exact one", () => {
+    assert.deepEqual(find("[ZURICH]", tinyKb()), [
+      { id: "Q8", prior: 0.95, match: "normalised", similarity: 1 },
+    ]);
+  });
+
+  it("looks for the singular, a part, and similar spelling only where nothing was found", () => {
+    const kb = kbOf({
+      Russian: { A: 1 },
+      "Orange County": { B: 0.9 },
+      "Michael Jordan": { C: 1 },
+      Orange: { D: 1 },
+    });
+    assert.deepEqual(find("[Russians]", kb), [{ id: "A", prior: 0.9, match: "plural", similarity: 1 }]);
+    assert.deepEqual(find("[County]", kb), [{ id: "B", prior: 0.27, match: "partial", similarity: 0.5 }]);
+    assert.deepEqual(find("[Orange]", kb), [{ id: "D", prior: 1, match: "exact", similarity: 1 }]);
+    const [misspelt, ...others] = find("[Micheal Jordan]", kb);
+    assert.deepEqual([misspelt?.id, misspelt?.match, others.length], ["C", "trigram", 0]);
+    assert.equal(misspelt?.prior, round(0.5 * (misspelt?.similarity as number)));
+    assert.ok((misspelt?.similarity as number) < 1);
+    assert.deepEqual(find("[Wagga Wagga]", kb), []);
+  });
+
+  it("leaves out the look-ups that are switched off", () => {
+    const kb = kbOf({ Russian: { A: 1 }, "Orange County": { B: 1 } });
+    const options = { paths: [] };
+    for (const mention of ["[russian]", "[Russians]", "[County]", "[Rusian]", "[Orange County]'s [Orange]"]) {
+      assert.notDeepEqual(find(mention, kb), [], mention);
+      assert.deepEqual(find(mention, kb, { options }), [], mention);
+    }
+    assert.equal(find("[Russian]", kb, { options })[0]?.match, "exact");
+  });
+
+  it("lends a longer mention's candidates to the name's first or last words, before or after it", () => {
+    const kb = kbOf({ "Angela Merkel": { A: 1 }, "Una Merkel": { U: 1 }, Merkel: { Town: 0.8 } });
+    const lent = [
+      { id: "Town", prior: 0.8, match: "exact", similarity: 1 },
+      { id: "A", prior: 0.3, match: "longer_mention", similarity: round(6 / 13) },
+    ];
+    assert.deepEqual(find("[Angela Merkel] spoke, said [Merkel].", kb), lent);
+    assert.deepEqual(
+      rowsOf(
+        findCandidates(marked("[Merkel], or [Angela Merkel]."), kb, CANDIDATE_DEFAULTS)[0] as Mention,
+        kb,
+      ),
+      lent,
+    );
+    assert.deepEqual(find("[Angela Merkel] or [Angela]", kb), [
+      { id: "A", prior: 0.8, match: "longer_mention", similarity: round(6 / 13) },
+    ]);
+  });
+
+  it("lends at word boundaries only, and nothing of a middle word or of less than three letters", () => {
+    const kb = kbOf({ "Jean Luc Picard": { P: 1 }, "Al Gore": { G: 1 } });
+    const options = { paths: ["longer_mention"] as const };
+    for (const text of ["[Jean Luc Picard], [Luc]", "[Jean Luc Picard], [Pic]", "[Al Gore], [Al]"]) {
+      assert.deepEqual(find(text, kb, { options }), [], text);
+    }
+    assert.equal(find("[Jean Luc Picard], [Luc Picard]", kb, { options })[0]?.id, "P");
+  });
+
+  it("lends the five likeliest, and only what the alias as written has", () => {
+    const priors = { A: 0.1, B: 0.3, C: 0.1, D: 0.2, E: 0.15, F: 0.15 };
+    const ids = find("[Max Mustermann], [Mustermann]", kbOf({ "Max Mustermann": priors })).map(
+      ({ id }) => id,
+    );
+    assert.deepEqual(ids, ["B", "D", "E", "F", "A"]);
+  });
+
+  it("takes an entity once, by the strictest look-up", () => {
+    const kb = kbOf({ Merkel: { A: 0.4 }, MERKEL: { A: 1 }, "Angela Merkel": { A: 1 } });
+    assert.deepEqual(find("[Angela Merkel] [Merkel]", kb), [
+      { id: "A", prior: 0.4, match: "exact", similarity: 1 },
+    ]);
+  });
+
+  it("ranks by prior, then frequency, then row, and cuts at maxCandidates", () => {
+    const priors = { A: 0.1, B: 0.2, C: 0.1, D: 0.2, E: 0.1 };
+    const kb = kbOf({ X: priors }, { C: 5 });
+    const ids = (options: Partial<CandidateOptions>): string[] =>
+      find("[X]", kb, { options }).map(({ id }) => id);
+    assert.deepEqual(ids({}), ["B", "D", "C", "A", "E"]);
+    assert.deepEqual(ids({ maxCandidates: 3 }), ["B", "D", "C"]);
+    assert.deepEqual(ids({ maxCandidates: 1 }), ["B"]);
+  });
+
+  it("takes the 8 most frequent of a part's many", () => {
+    const aliases = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`Orange ${"x".repeat(i + 1)}`, { [`E${i}`]: 1 }]),
+    );
+    const freqs = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`E${i}`, i]));
+    const ids = find("[Orange]", kbOf(aliases, freqs)).map(({ id }) => id);
+    assert.deepEqual(
+      ids,
+      [11, 10, 9, 8, 7, 6, 5, 4].map((i) => `E${i}`),
+    );
+  });
+
+  it("gives frequencies, surfaces and folded keys; offsets count UTF-16 code units", () => {
+    const [mention] = findCandidates(marked("🎉 in [ZÜRICH]!"), tinyKb(), CANDIDATE_DEFAULTS);
+    assert.deepEqual([mention?.surface, mention?.key], ["ZÜRICH", "zurich"]);
+    assert.deepEqual([...(mention?.candidates.frequencies ?? [])], [12]);
+  });
+
+  it("asks a discount for exact priors and frequencies, and shares them out anew when they exceed 1", () => {
+    const kb = kbOf({ X: { A: 0.6, B: 0.4 } }, { A: 9, B: 3 });
+    const asked: unknown[] = [];
+    const discount: Discount = {
+      prior: (surface, entity, prior, candidates) => {
+        asked.push([surface, entity, round(prior), candidates]);
+        return entity === 0 ? 0.5 : 1.5;
+      },
+      frequency: (entity, frequency) => frequency - entity,
+    };
+    assert.deepEqual(
+      find("[X]", kb, { discount }).map(({ id, prior }) => [id, prior]),
+      [
+        ["B", 0.75],
+        ["A", 0.25],
+      ],
+    );
+    assert.deepEqual(asked, [
+      ["X", 0, 0.6, 2],
+      ["X", 1, 0.4, 2],
+    ]);
+    const [mention] = findCandidates(marked("[X]"), kb, CANDIDATE_DEFAULTS, discount);
+    assert.deepEqual([...(mention?.candidates.frequencies ?? [])], [2, 9]);
+  });
+});

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { type Bundle, linkerFrom } from "../../src/linker/bundle.js";
+import { EntityLinker } from "../../src/linker/entity-linker.js";
+import type { LinkerOptions } from "../../src/linker/options.js";
+import type { LinkCandidate } from "../../src/linker/predict.js";
+import { type Backend, loadBackend } from "../../src/tensor/backend.js";
+import { Doc, NIL } from "../../src/text/doc.js";
+import { trainOn } from "../../src/training/train.js";
+import { marked, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
+
+/** Enough to know the training texts by heart. */
+const THOROUGH = tinyConfig({
+  training: { max_epochs: 12, patience: 12, dropout: 0, word_dropout: 0, learning_rate: 0.03 },
+});
+
+let backend: Backend;
+let bundle: Bundle;
+before(async () => {
+  backend = await loadBackend("wasm");
+  bundle = await trainOn(THOROUGH, { kb: tinyKb(), ...tinyDocs() }, backend);
+});
+
+/** A linker of the trained model with other settings. */
+function linker(options: Partial<LinkerOptions> = {}): EntityLinker {
+  const { learned, calibration, candidates, options: usual } = linkerFrom(bundle, backend);
+  return new EntityLinker({
+    learned,
+    kb: bundle.kb,
+    calibration,
+    candidates,
+    backend,
+    options: { ...usual, ...options },
+  });
+}
+
+const blank = (doc: Doc): Doc => doc.withEnts(doc.ents.map((span) => ({ ...span, kbId: "" })));
+const idsOf = (doc: Doc): string[] => doc.ents.map(({ kbId }) => kbId);
+
+async function piped(
+  nel: EntityLinker,
+  docs: Iterable<Doc> | AsyncIterable<Doc>,
+  batchSize?: number,
+): Promise<Doc[]> {
+  const out: Doc[] = [];
+  for await (const doc of nel.pipe(docs, batchSize ? { batchSize } : {})) out.push(doc);
+  return out;
+}
+
+describe("EntityLinker after training", () => {
+  it("gives exactly the ids that it was taught", () => {
+    const nel = linker();
+    for (const doc of tinyDocs().train) assert.deepEqual(idsOf(nel.call(blank(doc))), idsOf(doc), doc.text);
+  });
+
+  it("call links in place, predict leaves the documents alone", () => {
+    const nel = linker();
+    const doc = blank(tinyDocs().train[0] as Doc);
+    const [links = []] = nel.predict([doc]);
+    assert.deepEqual(idsOf(doc), ["", ""]);
+    assert.equal(nel.call(doc), doc);
+    assert.deepEqual(
+      links,
+      doc.ents.map(({ start, end, label, kbId, score, reason, candidates }) => ({
+        start,
+        end,
+        label,
+        kbId,
+        score,
+        reason,
+        candidates,
+      })),
+    );
+  });
+
+  it("explains each link by its candidates, best first, with the parts of their scores", () => {
+    const doc = linker().call(marked("The king of [Jordan] spoke in Amman, the capital."));
+    const [span] = doc.ents;
+    assert.deepEqual([span?.kbId, span?.reason], ["Q4", "linked"]);
+    const candidates = span?.candidates as LinkCandidate[];
+    assert.deepEqual(
+      candidates.map(({ kbId, name, prior, frequency, string, match }) => ({
+        kbId,
+        name,
+        prior: Math.round(prior * 1e6) / 1e6,
+        frequency,
+        string,
+        match,
+      })),
+      [
+        { kbId: "Q4", name: "Jordan", prior: 0.6, frequency: 20, string: 1, match: "exact" },
+        { kbId: "Q5", name: "Michael Jordan", prior: 0.4, frequency: 30, string: 1, match: "exact" },
+      ],
+    );
+    assert.equal(span?.score, candidates[0]?.score);
+    for (const { score, context } of candidates) {
+      assert.ok(score >= 0 && score <= 1 && Math.abs(context) <= 1);
+    }
+    assert.ok(candidates.reduce((sum, { score }) => sum + score, 0) <= 1 + 1e-6);
+    assert.ok((candidates[0]?.score as number) > (candidates[1]?.score as number));
+  });
+
+  it("gives NIL with its reason", () => {
+    const doc = linker().call(marked("[Wagga Wagga] is far. Prince [Paris] of the Iliad, in myth."));
+    assert.deepEqual(
+      doc.ents.map(({ kbId, reason, score, candidates }) => [kbId, reason, score === 1, candidates?.length]),
+      [
+        [NIL, "no_candidates", true, 0],
+        [NIL, "below_threshold", false, 3],
+      ],
+    );
+  });
+
+  it("links a document without mentions, and one without text", () => {
+    const nel = linker();
+    assert.deepEqual(nel.call(new Doc("No name here.")).ents, []);
+    assert.deepEqual(nel.call(new Doc("")).ents, []);
+    assert.deepEqual(nel.predict([]), []);
+  });
+
+  it("leaves no tensor behind", () => {
+    const nel = linker();
+    const docs = tinyDocs().train.map(blank);
+    nel.predict(docs);
+    const { numTensors, numBytes } = backend.tf.memory();
+    nel.predict(docs);
+    nel.predict(docs.slice(0, 1));
+    assert.deepEqual([backend.tf.memory().numTensors, backend.tf.memory().numBytes], [numTensors, numBytes]);
+  });
+});
+
+describe("EntityLinker.pipe", () => {
+  it("gives what call gives, in order, however many at a time, and the same twice", async () => {
+    const nel = linker();
+    const docs = (): Doc[] => [...tinyDocs().train, ...tinyDocs().dev].map(blank);
+    const called = docs().map((doc) => nel.call(doc).ents);
+    for (const batchSize of [1, 3, undefined]) {
+      for (let time = 0; time < 2; time++) {
+        const found = await piped(nel, docs(), batchSize);
+        assert.deepEqual(
+          found.map(({ id }) => id),
+          docs().map(({ id }) => id),
+        );
+        found.forEach(({ ents }, d) => {
+          ents.forEach((span, i) => {
+            const expected = called[d]?.[i];
+            assert.equal(span.kbId, expected?.kbId);
+            assert.ok(Math.abs((span.score as number) - (expected?.score as number)) < 1e-5);
+          });
+        });
+      }
+    }
+  });
+
+  it("takes an async stream, and asks for no more than a batch at a time", async () => {
+    let asked = 0;
+    async function* stream(): AsyncGenerator<Doc> {
+      for (const doc of tinyDocs().train) {
+        asked++;
+        yield blank(doc);
+      }
+    }
+    const links = linker().pipe(stream(), { batchSize: 2 });
+    await links.next();
+    assert.equal(asked, 2);
+    await links.return(undefined);
+  });
+
+  it("stops at an abort signal", async () => {
+    const controller = new AbortController();
+    const links = linker().pipe(tinyDocs().train, { batchSize: 1, signal: controller.signal });
+    await links.next();
+    controller.abort();
+    await assert.rejects(links.next(), { name: "AbortError" });
+  });
+});
+
+describe("EntityLinker settings", () => {
+  it("labels_discard: such mentions are NIL, and the others linked as ever", () => {
+    const text = "The king of [Jordan] met [Jordan||PERSON], the basketball player.";
+    const doc = linker({ labelsDiscard: ["PERSON"] }).call(marked(text));
+    const [first, second] = doc.ents;
+    assert.deepEqual([first?.reason, second?.kbId, second?.reason], ["linked", NIL, "discarded"]);
+    assert.deepEqual(second?.candidates, []);
+  });
+
+  it("overwrite off keeps the links that a document has, NIL too", () => {
+    const doc = marked("[Paris|Q2] and [Paris|NIL] and [Zürich] of banks by the lake");
+    linker({ overwrite: false }).call(doc);
+    assert.deepEqual(idsOf(doc), ["Q2", NIL, "Q8"]);
+    assert.deepEqual(
+      doc.ents.map(({ reason }) => reason),
+      ["kept", "kept", "linked"],
+    );
+    linker({ overwrite: true }).call(doc);
+    assert.deepEqual(doc.ents[1]?.reason === "kept", false);
+  });
+
+  it("threshold: what is less probable becomes NIL", () => {
+    const text = "[Zürich] and [Paris]";
+    const scores = linker({ threshold: 0 })
+      .call(marked(text))
+      .ents.map(({ candidates }) => (candidates as LinkCandidate[])[0]?.score as number);
+    const [low, high] = [Math.min(...scores), Math.max(...scores)];
+    assert.ok(low < high);
+    const reasons = linker({ threshold: (low + high) / 2 })
+      .call(marked(text))
+      .ents.map(({ reason }) => reason);
+    assert.equal(reasons[scores.indexOf(low)], "below_threshold");
+  });
+
+  it("incl_context off: the words around a mention don't matter", () => {
+    const scoreOf = (text: string, inclContext: boolean): number | undefined =>
+      (linker({ inclContext }).call(marked(text)).ents[0]?.candidates as LinkCandidate[])[0]?.score;
+    const [basketball, kingdom] = [
+      "so [Jordan] scored a basketball",
+      "so [Jordan] became a kingdom",
+    ] as const;
+    assert.equal(scoreOf(basketball, false), scoreOf(kingdom, false));
+    assert.notEqual(scoreOf(basketball, true), scoreOf(kingdom, true));
+  });
+
+  it("incl_prior off: priors and frequencies don't matter", () => {
+    const scoresWith = (freq: number, prior: number, inclPrior: boolean): number[] => {
+      const kb = tinyKb();
+      kb.addEntity("A", { freq, name: "Lutetia", description: "capital city" });
+      kb.addEntity("B", { freq: 3, name: "Lutetia", description: "a tree" });
+      kb.addAlias("Lutetia", ["A", "B"], [prior, 0.1]);
+      const { learned, calibration, candidates, backend: own } = { ...linkerFrom(bundle, backend), backend };
+      const options = { inclPrior };
+      const nel = new EntityLinker({ learned, kb, calibration, candidates, backend: own, options });
+      return (nel.call(marked("to [Lutetia] by boat")).ents[0]?.candidates as LinkCandidate[]).map(
+        ({ score }) => score,
+      );
+    };
+    assert.deepEqual(scoresWith(1, 0.2, false), scoresWith(900, 0.9, false));
+    assert.notDeepEqual(scoresWith(1, 0.2, true), scoresWith(900, 0.9, true));
+  });
+});
+
+describe("EntityLinker on a knowledge base that grows", () => {
+  it("links to an entity that was added after training, by its description", async () => {
+    const { kb, ...rest } = await trainOn(THOROUGH, { kb: tinyKb(), ...tinyDocs() }, backend);
+    const nel = linkerFrom({ kb, ...rest }, backend);
+    const text = "Boats go down the Seine to [Lutetia], capital of France.";
+    assert.equal(nel.call(marked(text)).ents[0]?.reason, "no_candidates");
+    kb.addEntity("Q9", {
+      name: "Lutetia",
+      description: "capital city of France on the Seine",
+      type: "GPE",
+      freq: 50,
+    });
+    kb.addAlias("Lutetia", ["Q9"], [1]);
+    const [span] = nel.call(marked(text)).ents;
+    assert.deepEqual([span?.kbId, span?.reason], ["Q9", "linked"]);
+    assert.ok(
+      kb.getVector("Q9").some((value) => value !== 0),
+      "it has a vector like the others",
+    );
+    const [known] = nel.call(marked("Boats go down the Seine to [Paris], capital of France.")).ents;
+    assert.equal(known?.kbId, "Q1");
+  });
+});
