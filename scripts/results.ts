@@ -29,6 +29,19 @@ const PRESETS = ["starter", "bible", "geo", "wiki", "wsd"];
 const SEEDS = [1, 2, 3];
 const VARIANTS = ["full", "card"] as const;
 
+const QUALITY_HEAD = [
+  "preset",
+  "mentions",
+  "prior",
+  "bare card",
+  "full",
+  "oracle",
+  "full, ambiguous",
+  "card, ambiguous",
+  "NIL F",
+  "ECE",
+];
+
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : PRESETS;
 const present = wanted.filter((preset) => {
@@ -114,19 +127,6 @@ function report(presets: readonly string[], all: readonly Run[]): string {
     "",
   ].join("\n");
 }
-
-const QUALITY_HEAD = [
-  "preset",
-  "mentions",
-  "prior",
-  "bare card",
-  "full",
-  "oracle",
-  "full, ambiguous",
-  "card, ambiguous",
-  "NIL F",
-  "ECE",
-];
 
 function qualityRow(
   preset: string,

@@ -10,9 +10,13 @@ export function reportFailure(error: unknown): never {
     process.exit(EXIT_INTERRUPTED);
   }
   const message = error instanceof Error ? error.message : String(error);
-  const [line = ""] =
-    error instanceof LinkwrightError ? [message.replaceAll("\n", " ")] : [`unexpected: ${message}`];
+  const line = oneLine(error instanceof LinkwrightError ? message : `unexpected: ${message}`);
   process.stderr.write(`linkwright: ${line}\n`);
   if (process.env.LINKWRIGHT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exit(EXIT_FAILED);
+}
+
+/** A message without line ends. */
+export function oneLine(message: string): string {
+  return message.trim().replace(/\s*\n\s*/g, " ");
 }

@@ -11,7 +11,7 @@ import { exportCommand } from "./commands/export.js";
 import { linkCommand } from "./commands/link.js";
 import { trainCommand } from "./commands/train.js";
 import { protectDash } from "./dash.js";
-import { reportFailure } from "./failure.js";
+import { oneLine, reportFailure } from "./failure.js";
 
 const EXIT_USAGE = 2;
 
@@ -20,7 +20,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-await yargs(hideBin(process.argv).map(protectDash))
+const command = yargs(hideBin(process.argv).map(protectDash))
   .scriptName("linkwright")
   .usage("$0 <command>\n\nTrains an entity linker on your own knowledge base, and runs it.")
   .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "camel-case-expansion": false })
@@ -40,10 +40,20 @@ await yargs(hideBin(process.argv).map(protectDash))
   .exitProcess(false)
   .fail((message, error) => {
     if (error) throw error;
-    process.stderr.write(
-      `linkwright: ${message}${message.endsWith(".") ? "" : "."} 'linkwright --help' and 'linkwright COMMAND --help' tell more.\n`,
-    );
-    process.exit(EXIT_USAGE);
-  })
-  .parseAsync()
-  .catch(reportFailure);
+    wrongUsage(message);
+  });
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (error instanceof Error && error.name === "YError") wrongUsage(error.message); // an option without its value
+  reportFailure(error);
+}
+
+function wrongUsage(message: string): never {
+  const line = oneLine(message);
+  process.stderr.write(
+    `linkwright: ${line}${line.endsWith(".") ? "" : "."} 'linkwright --help' and 'linkwright COMMAND --help' tell more.\n`,
+  );
+  process.exit(EXIT_USAGE);
+}

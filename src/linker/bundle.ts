@@ -120,8 +120,8 @@ export function linkerFrom({ config, learned, calibration, kb }: Bundle, backend
 
 /** Throws L405 when the path holds anything but a model (or the beginnings of one). */
 export async function refuseForeign(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  const names = await readdir(path).catch(() => undefined);
+  if (!existsSync(resolve(path))) return;
+  const names = await readdir(resolve(path)).catch(() => undefined);
   const isOurs = names && (names.every((name) => name === "training") || (await isModel(path)));
   if (!isOurs) throw linkwrightError("L405", { path });
 }

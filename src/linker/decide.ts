@@ -32,17 +32,17 @@ export interface Verdict {
 /** What leaves probabilities as they are. */
 export const AS_IT_IS: Platt = { slope: 1, offset: 0 };
 
-/** Softmax of one row of logits, the last of which is NIL's, at a temperature. */
-export function softmax(logits: Float32Array, temperature: number): Float32Array {
+/** Softmax of one row of logits, the last of which is NIL's, at a temperature. In doubles: near 1 floats run out. */
+export function softmax(logits: Float32Array, temperature: number): Float64Array {
   let top = Number.NEGATIVE_INFINITY;
   for (const logit of logits) top = Math.max(top, logit);
-  const values = logits.map((logit) => Math.exp((logit - top) / temperature));
+  const values = Float64Array.from(logits, (logit) => Math.exp((logit - top) / temperature));
   const sum = values.reduce((a, b) => a + b, 0);
   return values.map((value) => value / sum);
 }
 
 /** The best candidate's place among probabilities, the last of which is NIL's. Ties go to the better prior. */
-export function bestCandidate(probabilities: Float32Array): number {
+export function bestCandidate(probabilities: ArrayLike<number>): number {
   let best = 0;
   for (let c = 1; c < probabilities.length - 1; c++) {
     if ((probabilities[c] as number) > (probabilities[best] as number)) best = c;
@@ -57,11 +57,14 @@ export function probabilitiesOf(
 ): Float32Array {
   const plain = softmax(logits, calibration.temperature);
   const best = bestCandidate(plain);
-  const p = plain[best] as number;
-  const wanted = correct(p, plain.length === 2 ? calibration.single : calibration.several);
-  const q = Math.max(wanted, leastToStayBest(plain, best));
-  const rest = p < 1 ? (1 - q) / (1 - p) : 0;
-  return plain.map((value, i) => (i === best ? q : value * rest));
+  const others = plain.reduce((sum, p, i) => (i === best ? sum : sum + p), 0);
+  const wanted = correct(
+    plain[best] as number,
+    plain.length === 2 ? calibration.single : calibration.several,
+  );
+  const q = Math.max(wanted, leastToStayBest(plain, best, others));
+  const rest = others > 0 ? (1 - q) / others : 0;
+  return Float32Array.from(plain, (p, i) => (i === best ? q : p * rest));
 }
 
 /** Farther from certainty than this no log-odds are taken. */
@@ -76,12 +79,12 @@ function correct(p: number, { slope, offset }: Platt): number {
   return 1 / (1 + Math.exp(-(slope * logOdds(p) + offset)));
 }
 
-/** The probability at which the best candidate would be level with the second. */
-function leastToStayBest(plain: Float32Array, best: number): number {
+/** The probability at which the best candidate is still ahead of the second, once that is rounded. */
+function leastToStayBest(plain: Float64Array, best: number, others: number): number {
   let second = 0;
   for (let c = 0; c < plain.length - 1; c++) if (c !== best) second = Math.max(second, plain[c] as number);
-  const ratio = second / Math.max(SURE, 1 - (plain[best] as number));
-  return ratio / (1 + ratio);
+  const ratio = others > 0 ? second / others : 0;
+  return ratio / (1 + ratio) + SURE;
 }
 
 /** The verdict over candidates: the most probable one, unless NIL is more probable or the threshold higher. Ties go to the better prior. */

@@ -14,7 +14,7 @@ export interface LinkerOptions {
   readonly useGoldEnts: boolean;
   /** Whether links that a document already has are replaced. @default true */
   readonly overwrite: boolean;
-  /** Documents whose candidates are looked up together. @default 1 */
+  /** spaCy's setting for knowledge bases that are asked in batches; one in memory answers at once. @default 1 */
   readonly candidatesBatchSize: number;
   /** Links less probable than this become NIL; null leaves it to the model. @default null */
   readonly threshold: number | null;

@@ -15,8 +15,8 @@ export interface DocumentView {
   readonly idf: Float32Array;
   /** Number of each token's sentence. */
   readonly sentences: Int32Array;
-  /** Lower-cased text, made when a feature first asks for it. */
-  readonly lowerText: () => string;
+  /** Whether a lower-cased string stands in the text, whatever the text's case. */
+  readonly contains: (lower: string) => boolean;
 }
 
 export function viewDocument(doc: Doc, lexicon: Lexicon): DocumentView {
@@ -30,12 +30,23 @@ export function viewDocument(doc: Doc, lexicon: Lexicon): DocumentView {
     rows[i] = entry.row;
     idf[i] = entry.idf;
   }
-  let lower: string | undefined;
-  const lowerText = () => {
-    lower ??= doc.text.toLowerCase();
-    return lower;
+  const sentences = tokenSentences(doc);
+  return { doc, starts, ends, terms, rows, idf, sentences, contains: containsIn(doc.text) };
+}
+
+/** Remembers its answers: the same names come back for every mention of a document. */
+function containsIn(text: string): (lower: string) => boolean {
+  const known = new Map<string, boolean>();
+  let lowerText: string | undefined;
+  return (lower) => {
+    let answer = known.get(lower);
+    if (answer === undefined) {
+      lowerText ??= text.toLowerCase();
+      answer = lowerText.includes(lower);
+      known.set(lower, answer);
+    }
+    return answer;
   };
-  return { doc, starts, ends, terms, rows, idf, sentences: tokenSentences(doc), lowerText };
 }
 
 /** The first token that starts at or after an offset. */

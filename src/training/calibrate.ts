@@ -11,6 +11,8 @@ import {
 import { GOLD_NIL, NOT_ANNOTATED } from "./targets.js";
 
 const NEWTON_STEPS = 20;
+/** How far a threshold lies above the score that it cuts off. */
+const MARGIN = 1e-6;
 /** Strength of the pull to slope 1 and offset 0, in mentions' worth of evidence. */
 const PLATT_PRIOR = 5;
 
@@ -104,24 +106,58 @@ function fitPlatt(
     const best = bestCandidate(plain);
     return [{ x: logOdds(plain[best] as number), y: gold[i] === best ? 1 : 0 }];
   });
-  let { slope, offset } = AS_IT_IS;
+  let current = AS_IT_IS;
   for (let step = 0; step < NEWTON_STEPS; step++) {
-    let [gs, go] = [PLATT_PRIOR * (slope - 1), PLATT_PRIOR * offset];
-    let [ss, so, oo] = [PLATT_PRIOR, 0, PLATT_PRIOR];
-    for (const { x, y } of points) {
-      const p = 1 / (1 + Math.exp(-(slope * x + offset)));
-      const weight = p * (1 - p);
-      gs += (p - y) * x;
-      go += p - y;
-      ss += weight * x * x;
-      so += weight * x;
-      oo += weight;
+    const towards = newtonStep(points, current);
+    let next = towards;
+    // A full step overshoots where nearly all probabilities are 0 or 1.
+    for (let share = 0.5; !(plattLoss(points, next) <= plattLoss(points, current)); share /= 2) {
+      if (share < 1e-3) return current;
+      next = between(current, towards, share);
     }
-    const determinant = ss * oo - so * so;
-    slope -= (oo * gs - so * go) / determinant;
-    offset -= (ss * go - so * gs) / determinant;
+    current = next;
   }
-  return Number.isFinite(slope + offset) && slope > 0 ? { slope, offset } : AS_IT_IS;
+  return current.slope > 0 ? current : AS_IT_IS;
+}
+
+interface Outcome {
+  /** Log-odds of the best candidate. */
+  readonly x: number;
+  /** 1 when it is right. */
+  readonly y: number;
+}
+
+function newtonStep(points: readonly Outcome[], { slope, offset }: Platt): Platt {
+  let [gs, go] = [PLATT_PRIOR * (slope - 1), PLATT_PRIOR * offset];
+  let [ss, so, oo] = [PLATT_PRIOR, 0, PLATT_PRIOR];
+  for (const { x, y } of points) {
+    const p = 1 / (1 + Math.exp(-(slope * x + offset)));
+    const weight = p * (1 - p);
+    gs += (p - y) * x;
+    go += p - y;
+    ss += weight * x * x;
+    so += weight * x;
+    oo += weight;
+  }
+  const determinant = ss * oo - so * so;
+  return {
+    slope: slope - (oo * gs - so * go) / determinant,
+    offset: offset - (ss * go - so * gs) / determinant,
+  };
+}
+
+/** Negative log-likelihood with the pull to no change. */
+function plattLoss(points: readonly Outcome[], { slope, offset }: Platt): number {
+  let sum = (PLATT_PRIOR / 2) * ((slope - 1) ** 2 + offset ** 2);
+  for (const { x, y } of points) {
+    const z = (2 * y - 1) * (slope * x + offset);
+    sum += z > 0 ? Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z)) - z;
+  }
+  return sum;
+}
+
+function between(a: Platt, b: Platt, share: number): Platt {
+  return { slope: a.slope + share * (b.slope - a.slope), offset: a.offset + share * (b.offset - a.offset) };
 }
 
 /** The lowest threshold among the best in accuracy. */
@@ -135,11 +171,12 @@ function fitThreshold({ logits, gold }: Judged, scale: Omit<Calibration, "thresh
   let gain = 0;
   let best = 0;
   let threshold = 0;
-  for (const top of tops) {
+  tops.forEach((top, i) => {
     gain += top.gain;
-    if (gain <= best) continue;
+    const next = tops[i + 1]?.score ?? Number.POSITIVE_INFINITY;
+    if (gain <= best || next < top.score + MARGIN) return; // equal scores fall together
     best = gain;
-    threshold = top.score + 1e-6;
-  }
+    threshold = top.score + MARGIN;
+  });
   return Math.min(1, threshold);
 }

@@ -13,9 +13,12 @@ export async function loadKb(path: string): Promise<InMemoryLookupKB> {
   return isSource ? readKbSource(path) : InMemoryLookupKB.fromDisk(path);
 }
 
-/** Reads a corpus whole. */
-export async function loadDocs(path: string, key: string): Promise<Doc[]> {
-  if (!existsSync(path)) throw linkwrightError("L504", { key, path });
+/**
+ * Reads a corpus whole.
+ * @param key the config key that names it, if one does
+ */
+export async function loadDocs(path: string, key?: string): Promise<Doc[]> {
+  if (key && !existsSync(path)) throw linkwrightError("L504", { key, path });
   const docs: Doc[] = [];
   for await (const doc of readDocs(path)) docs.push(doc);
   return docs;

@@ -143,6 +143,11 @@ describe("findCandidates", () => {
     assert.deepEqual(ids({}), ["B", "D", "C", "A", "E"]);
     assert.deepEqual(ids({ maxCandidates: 3 }), ["B", "D", "C"]);
     assert.deepEqual(ids({ maxCandidates: 1 }), ["B"]);
+    const reversed = kbOf({ Y: { A: 0.5, B: 0.5 }, X: { B: 0.5, A: 0.5 } });
+    assert.deepEqual(
+      find("[X]", reversed).map(({ id }) => id),
+      ["A", "B"],
+    );
   });
 
   it("takes the 8 most frequent of a part's many", () => {

@@ -1,28 +1,95 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { decide, probabilitiesOf, withoutChoice } from "../../src/linker/decide.js";
+import fc from "fast-check";
+import {
+  AS_IT_IS,
+  bestCandidate,
+  type Calibration,
+  decide,
+  probabilitiesOf,
+  softmax,
+  withoutChoice,
+} from "../../src/linker/decide.js";
 import { LINKER_DEFAULTS } from "../../src/linker/options.js";
 import { judge } from "../../src/linker/predict.js";
 import type { Mention } from "../../src/model/mention.js";
 import { assertClose } from "../fixtures.js";
 
-describe("probabilitiesOf", () => {
+/** Leaves the softmax as it is. */
+const PLAIN: Calibration = { temperature: 1, single: AS_IT_IS, several: AS_IT_IS, threshold: 0 };
+
+describe("softmax", () => {
   const logits = Float32Array.of(Math.log(1), Math.log(3), Math.log(4));
 
-  it("is the softmax at a temperature", () => {
-    assertClose(probabilitiesOf(logits, 1), [1 / 8, 3 / 8, 4 / 8], 1e-6);
+  it("is taken at a temperature", () => {
+    assertClose(softmax(logits, 1), [1 / 8, 3 / 8, 4 / 8], 1e-6);
     const roots = [1, Math.sqrt(3), 2].map((x) => x / (3 + Math.sqrt(3)));
-    assertClose(probabilitiesOf(logits, 2), roots, 1e-6);
+    assertClose(softmax(logits, 2), roots, 1e-6);
+    assertClose(probabilitiesOf(logits, { ...PLAIN, temperature: 2 }), roots, 1e-6);
   });
 
   it("leaves the logits as they are", () => {
     const before = logits.slice();
-    probabilitiesOf(logits, 3);
+    probabilitiesOf(logits, { ...PLAIN, temperature: 3 });
     assert.deepEqual(logits, before);
   });
 
   it("stays finite for logits of any size", () => {
-    assertClose(probabilitiesOf(Float32Array.of(3e4, -1e4, 3e4), 0.25), [0.5, 0, 0.5], 1e-6);
+    assertClose(softmax(Float32Array.of(3e4, -1e4, 3e4), 0.25), [0.5, 0, 0.5], 1e-6);
+    assertClose(probabilitiesOf(Float32Array.of(3e4, -1e4, 0), PLAIN), [1, 0, 0], 1e-5);
+  });
+});
+
+describe("probabilitiesOf", () => {
+  const logits = Float32Array.of(Math.log(2), Math.log(5), Math.log(1), Math.log(2)); // 0.2 0.5 0.1, NIL 0.2
+
+  it("corrects the best candidate's log-odds; the others and NIL share what is left", () => {
+    // 0.5 has log-odds 0, so that the offset alone counts: log-odds ln 4 is 0.8, ln 3/2 is 0.6
+    const raised = { ...PLAIN, several: { slope: 7, offset: Math.log(4) } };
+    assertClose(probabilitiesOf(logits, raised), [0.08, 0.8, 0.04, 0.08], 1e-5);
+    const single = { ...PLAIN, single: { slope: 2, offset: 0 } };
+    assertClose(probabilitiesOf(Float32Array.of(Math.log(3), 0), single), [0.9, 0.1], 1e-5); // 3 : 1 squared
+  });
+
+  it("corrects mentions of one candidate and of several by rules of their own", () => {
+    const other = { slope: 1, offset: 5 };
+    assertClose(probabilitiesOf(logits, { ...PLAIN, single: other }), softmax(logits, 1), 1e-6);
+    const pair = Float32Array.of(1, 0);
+    assertClose(probabilitiesOf(pair, { ...PLAIN, several: other }), softmax(pair, 1), 1e-6);
+  });
+
+  it("never puts the second before the best, but may put NIL before it", () => {
+    const lowered = probabilitiesOf(logits, { ...PLAIN, several: { slope: 1, offset: -9 } });
+    assertClose(
+      lowered,
+      [0.2, 0.5, 0.1, 0.2].map((p) => (p === 0.5 ? 0.2 : p) / 0.7),
+      1e-5,
+    );
+    assert.equal(bestCandidate(lowered), 1);
+    const unlikely = probabilitiesOf(Float32Array.of(1, 0.5), { ...PLAIN, single: { slope: 1, offset: -2 } });
+    assert.equal(decide(unlikely, 0).choice, -1);
+  });
+
+  it("add to 1 with NIL's and keep the best candidate, whatever the logits and the correction", () => {
+    const logit = fc.float({ min: -30, max: 30, noNaN: true });
+    const platt = fc.record({
+      slope: fc.double({ min: 0.1, max: 3, noNaN: true }),
+      offset: fc.double({ min: -4, max: 4, noNaN: true }),
+    });
+    const cases = fc.record({
+      row: fc.array(logit, { minLength: 2, maxLength: 6 }).map((values) => Float32Array.from(values)),
+      temperature: fc.double({ min: 0.25, max: 8, noNaN: true }),
+      single: platt,
+      several: platt,
+    });
+    fc.assert(
+      fc.property(cases, ({ row, ...scale }) => {
+        const found = probabilitiesOf(row, scale);
+        assert.equal(bestCandidate(found), bestCandidate(softmax(row, scale.temperature)));
+        assertClose([found.reduce((sum, p) => sum + p, 0)], [1], 1e-4);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
@@ -60,7 +127,7 @@ describe("decide", () => {
 describe("judge", () => {
   const mention = { span: { start: 0, end: 1, label: "DATE", kbId: "" } } as Mention;
   const logits = Float32Array.of(2, 0);
-  const calibration = { temperature: 1, threshold: 0.5 };
+  const calibration = { ...PLAIN, threshold: 0.5 };
 
   it("looks at the label first, then for candidates, then at the scores", () => {
     const options = { ...LINKER_DEFAULTS, labelsDiscard: ["DATE"] };
@@ -79,7 +146,7 @@ describe("judge", () => {
   it("takes the settings' threshold over the fitted one, 0 as well", () => {
     const unsure = Float32Array.of(-0.5, -1);
     const reasonAt = (threshold: number | null, fitted: number): string =>
-      judge(mention, unsure, { ...LINKER_DEFAULTS, threshold }, { temperature: 1, threshold: fitted }).reason;
+      judge(mention, unsure, { ...LINKER_DEFAULTS, threshold }, { ...PLAIN, threshold: fitted }).reason;
     assert.equal(reasonAt(null, 0.9), "below_threshold");
     assert.equal(reasonAt(0, 0.9), "linked");
     assert.equal(reasonAt(0.9, 0), "below_threshold");

@@ -5,9 +5,10 @@ import { EntityLinker } from "../../src/linker/entity-linker.js";
 import type { LinkerOptions } from "../../src/linker/options.js";
 import type { LinkCandidate } from "../../src/linker/predict.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
-import { Doc, NIL } from "../../src/text/doc.js";
+import { Doc, NIL, type Span } from "../../src/text/doc.js";
+import { UNCALIBRATED } from "../../src/training/calibrate.js";
 import { trainOn } from "../../src/training/train.js";
-import { marked, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
+import { assertClose, marked, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
 
 /** Enough to know the training texts by heart. */
 const THOROUGH = tinyConfig({
@@ -22,8 +23,8 @@ before(async () => {
 });
 
 /** A linker of the trained model with other settings. */
-function linker(options: Partial<LinkerOptions> = {}): EntityLinker {
-  const { learned, calibration, candidates, options: usual } = linkerFrom(bundle, backend);
+function linker(options: Partial<LinkerOptions> = {}, calibration = bundle.calibration): EntityLinker {
+  const { learned, candidates, options: usual } = linkerFrom(bundle, backend);
   return new EntityLinker({
     learned,
     kb: bundle.kb,
@@ -35,6 +36,12 @@ function linker(options: Partial<LinkerOptions> = {}): EntityLinker {
 }
 
 const blank = (doc: Doc): Doc => doc.withEnts(doc.ents.map((span) => ({ ...span, kbId: "" })));
+const scoresOf = ({ score = 0, candidates = [] }: Span): number[] => [
+  score,
+  ...candidates.map((candidate) => (candidate as LinkCandidate).score),
+];
+/** Of the document's first mention. */
+const candidatesOf = (doc: Doc): LinkCandidate[] => (doc.ents[0]?.candidates ?? []) as LinkCandidate[];
 const idsOf = (doc: Doc): string[] => doc.ents.map(({ kbId }) => kbId);
 
 async function piped(
@@ -131,7 +138,7 @@ describe("EntityLinker after training", () => {
 
 describe("EntityLinker.pipe", () => {
   it("gives what call gives, in order, however many at a time, and the same twice", async () => {
-    const nel = linker();
+    const nel = linker({}, { ...UNCALIBRATED, temperature: 8 }); // unsure, so that every difference shows
     const docs = (): Doc[] => [...tinyDocs().train, ...tinyDocs().dev].map(blank);
     const called = docs().map((doc) => nel.call(doc).ents);
     for (const batchSize of [1, 3, undefined]) {
@@ -145,7 +152,7 @@ describe("EntityLinker.pipe", () => {
           ents.forEach((span, i) => {
             const expected = called[d]?.[i];
             assert.equal(span.kbId, expected?.kbId);
-            assert.ok(Math.abs((span.score as number) - (expected?.score as number)) < 1e-5);
+            assertClose(scoresOf(span), scoresOf(expected as Span), 1e-5);
           });
         });
       }
@@ -200,7 +207,7 @@ describe("EntityLinker settings", () => {
     const text = "[Zürich] and [Paris]";
     const scores = linker({ threshold: 0 })
       .call(marked(text))
-      .ents.map(({ candidates }) => (candidates as LinkCandidate[])[0]?.score as number);
+      .ents.map(({ candidates = [] }) => (candidates[0] as LinkCandidate).score);
     const [low, high] = [Math.min(...scores), Math.max(...scores)];
     assert.ok(low < high);
     const reasons = linker({ threshold: (low + high) / 2 })
@@ -211,7 +218,7 @@ describe("EntityLinker settings", () => {
 
   it("incl_context off: the words around a mention don't matter", () => {
     const scoreOf = (text: string, inclContext: boolean): number | undefined =>
-      (linker({ inclContext }).call(marked(text)).ents[0]?.candidates as LinkCandidate[])[0]?.score;
+      candidatesOf(linker({ inclContext }).call(marked(text)))[0]?.score;
     const [basketball, kingdom] = [
       "so [Jordan] scored a basketball",
       "so [Jordan] became a kingdom",
@@ -226,12 +233,9 @@ describe("EntityLinker settings", () => {
       kb.addEntity("A", { freq, name: "Lutetia", description: "capital city" });
       kb.addEntity("B", { freq: 3, name: "Lutetia", description: "a tree" });
       kb.addAlias("Lutetia", ["A", "B"], [prior, 0.1]);
-      const { learned, calibration, candidates, backend: own } = { ...linkerFrom(bundle, backend), backend };
-      const options = { inclPrior };
-      const nel = new EntityLinker({ learned, kb, calibration, candidates, backend: own, options });
-      return (nel.call(marked("to [Lutetia] by boat")).ents[0]?.candidates as LinkCandidate[]).map(
-        ({ score }) => score,
-      );
+      const { learned, calibration, candidates } = linkerFrom(bundle, backend);
+      const nel = new EntityLinker({ learned, kb, calibration, candidates, backend, options: { inclPrior } });
+      return candidatesOf(nel.call(marked("to [Lutetia] by boat"))).map(({ score }) => score);
     };
     assert.deepEqual(scoresWith(1, 0.2, false), scoresWith(900, 0.9, false));
     assert.notDeepEqual(scoresWith(1, 0.2, true), scoresWith(900, 0.9, true));

@@ -68,7 +68,7 @@ describe("NelModel.lossAndGradients", () => {
           const start = values.slice();
           const direction = values.map(() => random.normal());
           const at = (step: number): number => {
-            values.forEach((_, i) => (values[i] = (start[i] as number) + step * (direction[i] as number)));
+            values.set(start.map((value, i) => value + step * (direction[i] as number)));
             return lossOf(tiny, withDropout).loss;
           };
           const expected = (at(1e-3) - at(-1e-3)) / 2e-3;

@@ -28,8 +28,7 @@ export function tinyModel(backend: Backend, changes: Partial<Config["model"]> = 
   const { featurizer, model: options, train } = data;
   const random = makeRandom("tiny model");
   const weights = startingWeights(options, featurizer.columns.length, featurizer.lexicon, random);
-  for (const { values } of weights.values())
-    values.forEach((value, i) => (values[i] = value + 0.3 * random.normal()));
+  for (const { values } of weights.values()) values.set(values.map((value) => value + 0.3 * random.normal()));
   const codes = typeCodes(kb, data.types, options.typeWidth);
   const make = (vectors?: Float32Array): NelModel =>
     new NelModel(backend, options, weights, kb, codes, featurizer.lexicon, vectors);

@@ -43,15 +43,22 @@ export const applyCommand: CommandModule<object, Arguments> = {
       import("../../formats/doc-jsonl.js"),
       import("../../linker/gazetteer.js"),
     ]);
+    const signal = interruptSignal();
     const linker = await openLinker(argv.model, argv.backend);
+    const input = restoreDash(argv.in);
+    if (input === "-") signal.addEventListener("abort", () => process.stdin.destroy()); // it may wait for more
     async function* mentions(): AsyncGenerator<Doc> {
-      for await (const doc of readDocs(restoreDash(argv.in))) {
-        if (argv.detect && doc.ents.length === 0) doc.ents = detectMentions(doc, linker.kb);
-        yield doc;
+      try {
+        for await (const doc of readDocs(input)) {
+          if (argv.detect && doc.ents.length === 0) doc.ents = detectMentions(doc, linker.kb);
+          yield doc;
+        }
+      } finally {
+        signal.throwIfAborted(); // rather than the error of a stream that was closed
       }
     }
     async function* linked(): AsyncGenerator<Doc> {
-      for await (const doc of linker.pipe(mentions(), { signal: interruptSignal() })) {
+      for await (const doc of linker.pipe(mentions(), { signal })) {
         for (const span of doc.ents) {
           if (argv.candidates)
             span.candidates = (span.candidates as LinkCandidate[] | undefined)?.map(candidateToJson) ?? [];

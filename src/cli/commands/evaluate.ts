@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { restoreDash } from "../dash.js";
 import { interruptSignal } from "../progress.js";
 
 interface Arguments {
@@ -30,7 +31,7 @@ export const evaluateCommand: CommandModule<object, Arguments> = {
       import("../../training/corpus.js"),
       import("../../scoring/evaluation.js"),
     ]);
-    const docs = await loadDocs(data, "data");
+    const docs = await loadDocs(restoreDash(data));
     const linker = await openLinker(model, backend);
     checkAnnotation(docs, linker.kb, data);
     const scores = await evaluate(linker, docs, interruptSignal());

@@ -21,7 +21,13 @@ export const trainCommand: CommandModule<object, Arguments> = {
         demandOption: true,
         describe: "TOML file, see configs/default.toml",
       })
-      .option("output", { alias: "o", type: "string", demandOption: true, describe: "Folder of the model" })
+      .option("output", {
+        alias: "o",
+        type: "string",
+        demandOption: true,
+        requiresArg: true,
+        describe: "Folder of the model",
+      })
       .option("resume", {
         type: "boolean",
         default: false,

@@ -6,6 +6,8 @@ const LOWEST_PRIOR = 0.02;
 /** Neighbouring mentions that count as near, on each side, and the farthest, in characters. */
 const NEAR_MENTIONS = 4;
 const NEAR_CHARACTERS = 120;
+/** Names of more words are not searched for shorter ones. */
+const LONGEST_NAME = 12;
 
 interface Bag {
   readonly terms: Int32Array;
@@ -24,6 +26,9 @@ export class Coherence {
   private bags = new Map<string, Bag>();
   private entityWeight = new Map<number, number>();
   private own: Bag | undefined;
+  /** Candidates of all longer names that contain a name, by name. */
+  private lent = new Map<string, Set<number>>();
+  private lentToOwn: ReadonlySet<number> | undefined;
 
   constructor(terms: number) {
     this.documentWeight = new Float32Array(terms);
@@ -44,6 +49,7 @@ export class Coherence {
       if (same) same.push(mention);
       else byKey.set(mention.key, [mention]);
     }
+    this.lent = candidatesOfLonger(byKey);
     for (const [key, same] of byKey) {
       const bag = this.makeBag(kb, same);
       this.bags.set(key, bag);
@@ -63,6 +69,7 @@ export class Coherence {
     this.leaveMention();
     const mention = mentions[index] as Mention;
     this.own = this.bags.get(mention.key);
+    this.lentToOwn = this.lent.get(mention.key);
     const own = this.own as Bag;
     for (let i = 0; i < own.terms.length; i++)
       this.ownWeight[own.terms[i] as number] = own.weights[i] as number;
@@ -88,6 +95,11 @@ export class Coherence {
   ofEntity(entity: number): number {
     const own = this.own?.entities.get(entity) ?? 0;
     return Math.min(1, (this.entityWeight.get(entity) ?? 0) - own);
+  }
+
+  /** Whether the entity is a candidate of a longer name in the document that contains this mention's. */
+  isOfLongerName(entity: number): boolean {
+    return this.lentToOwn?.has(entity) ?? false;
   }
 
   private leaveMention(): void {
@@ -132,4 +144,32 @@ export class Coherence {
       }
     }
   }
+}
+
+/** For each name the candidates of the longer names that contain it, from word to word. */
+function candidatesOfLonger(byKey: ReadonlyMap<string, readonly Mention[]>): Map<string, Set<number>> {
+  const lent = new Map<string, Set<number>>();
+  for (const [key, mentions] of byKey) {
+    for (const part of partsOf(key)) {
+      if (!byKey.has(part)) continue;
+      const entities = lent.get(part) ?? new Set<number>();
+      for (const { candidates } of mentions) for (const entity of candidates.entities) entities.add(entity);
+      lent.set(part, entities);
+    }
+  }
+  return lent;
+}
+
+/** All shorter runs of a name's words; very long names count as one word. */
+function partsOf(key: string): Set<string> {
+  const words = key.split(" ");
+  const parts = new Set<string>();
+  if (words.length > LONGEST_NAME) return parts;
+  for (let from = 0; from < words.length; from++) {
+    for (let to = from + 1; to <= words.length; to++) {
+      if (to - from < words.length) parts.add(words.slice(from, to).join(" "));
+    }
+  }
+  parts.delete("");
+  return parts;
 }

@@ -1,5 +1,4 @@
-import type { Mention } from "../mention.js";
-import type { FeatureGroup, MentionView } from "./group.js";
+import type { FeatureGroup } from "./group.js";
 
 /** Agreement with what the document's other mentions may mean. */
 export const COHERENCE: FeatureGroup = {
@@ -14,11 +13,9 @@ export const COHERENCE: FeatureGroup = {
     { name: "elsewhere", formula: "prior mass of c as a candidate of other names in the document" },
     { name: "longer_name", formula: "c is a candidate of a longer mention that contains m" },
   ],
-  fill: (view, { values, width, offset }) => {
-    const { mention, kb, lexicon, evidence, coherence } = view;
+  fill: ({ mention, kb, lexicon, evidence, coherence }, { values, width, offset }) => {
     const { offsets, entityTerms } = kb.terms;
     const { entities } = mention.candidates;
-    const longer = candidatesOfLonger(view);
     for (let c = 0; c < entities.length; c++) {
       const entity = entities[c] as number;
       let total = 0;
@@ -38,22 +35,7 @@ export const COHERENCE: FeatureGroup = {
       values[at + 1] = Math.log1p(withNeighbours);
       values[at + 2] = withDocument / (total + 1);
       values[at + 3] = coherence.ofEntity(entity);
-      values[at + 4] = longer.has(entity) ? 1 : 0;
+      values[at + 4] = coherence.isOfLongerName(entity) ? 1 : 0;
     }
   },
 };
-
-function candidatesOfLonger({ mention, mentions }: MentionView): Set<number> {
-  const found = new Set<number>();
-  const seen = new Set<string>();
-  for (const other of mentions) {
-    if (seen.has(other.key) || !isLonger(other, mention)) continue;
-    seen.add(other.key);
-    for (const entity of other.candidates.entities) found.add(entity);
-  }
-  return found;
-}
-
-function isLonger(other: Mention, mention: Mention): boolean {
-  return other.key.length > mention.key.length && mention.key !== "" && other.key.includes(mention.key);
-}

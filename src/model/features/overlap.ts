@@ -56,7 +56,7 @@ export const OVERLAP: FeatureGroup = {
       if (nameOutside > 0) continue;
       const name = kb.name(entity).toLowerCase();
       const isOther = name.length > 3 && name !== mention.surface.toLowerCase();
-      values[at + 7] = isOther && document.lowerText().includes(name) ? 1 : 0;
+      values[at + 7] = isOther && document.contains(name) ? 1 : 0;
     }
   },
 };
