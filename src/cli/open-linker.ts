@@ -7,5 +7,5 @@ import { BACKEND_NAMES, type BackendName, loadBackend } from "../tensor/backend.
 export async function openLinker(model: string, backend: string): Promise<EntityLinker> {
   const names: readonly string[] = ["auto", ...BACKEND_NAMES];
   if (!names.includes(backend)) throw linkwrightError("L301", { name: backend, expected: names });
-  return loadLinker(model, await loadBackend(backend as BackendName | "auto"));
+  return loadLinker(model, await loadBackend(backend as BackendName | "auto", { gradients: false }));
 }

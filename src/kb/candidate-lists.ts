@@ -58,6 +58,8 @@ export class CandidateLists {
       for (let i = start; i < end; i++) this.write(entities[i] as number, priors[i] as number);
       this.moved = true;
     }
+    // Rows behind, even empty ones, then begin before this one ends.
+    if (row !== this.size - 1) this.moved = true;
     this.write(entity, prior);
     this.ends.set(row, this.entityColumn.size);
   }

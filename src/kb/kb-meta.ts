@@ -85,12 +85,13 @@ export async function checkFile(path: string, bytes: Uint8Array, meta: FileMeta)
   if (found !== meta.sha256) throw linkwrightError("L215", { path, found, expected: meta.sha256 });
 }
 
-/** One hash for the whole knowledge base: of its files' hashes, in the order of `ARROW_FILES`. */
+/** One hash for the whole knowledge base: of its files' hashes, in the order of `ARROW_FILES`, and its types. */
 export function hashOfMeta(meta: KbMeta): Promise<string> {
   const lines = ARROW_FILES.filter((name) => name in meta.files).map(
     (name) => `${meta.files[name]?.sha256}  ${name}\n`,
   );
-  return sha256(new TextEncoder().encode(lines.join("")));
+  const content = [...lines, JSON.stringify(meta.types), "\n"];
+  return sha256(new TextEncoder().encode(content.join("")));
 }
 
 function sha256OfJson(content: object): Promise<string> {

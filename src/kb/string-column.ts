@@ -30,7 +30,8 @@ export class StringColumn {
   }
 
   push(text: string): number {
-    return this.pushBytes(encoder.bytes, encoder.encode(text));
+    const length = encoder.encode(text); // may give the encoder another buffer
+    return this.pushBytes(encoder.bytes, length);
   }
 
   /** Appends the first `length` bytes of `source` as a string, and returns its index. */

@@ -98,6 +98,9 @@ export async function readBundle(path: string): Promise<Bundle> {
     memory: hasMemory ? memoryFromBytes(files.get(MEMORY_FILE) as Uint8Array) : undefined,
   };
   const kb = await InMemoryLookupKB.fromDisk(join(path, "kb"));
+  if (kb.hash !== meta.kb_hash) {
+    throw linkwrightError("L402", { path, why: "its kb folder is not the one it was written with" });
+  }
   return { config, learned, calibration: meta.calibration, kb, about: meta.about };
 }
 

@@ -11,7 +11,7 @@ export interface Discount {
   frequency(entity: number, frequency: number): number;
 }
 
-/** How much a prior is believed when the alias was found by a detour: with, and without an exact match beside it. */
+/** How much a prior is believed when the alias was found by a detour: with, and without candidates found before. */
 const TRUST: Record<MatchKind, readonly [beside: number, alone: number]> = {
   exact: [1, 1],
   normalised: [0.6, 0.95],
@@ -24,8 +24,13 @@ const TRUST: Record<MatchKind, readonly [beside: number, alone: number]> = {
 const LENT_CANDIDATES = 5;
 const PARTIAL_CANDIDATES = 8;
 const TRIGRAM_ALIASES = 3;
+/** Names of more words lend nothing. */
+const LONGEST_NAME = 12;
 /** Shorter names are no part of a longer one worth following. */
 const SHORTEST_PART = 3;
+
+/** An entity and its prior. */
+type Row = readonly [entity: number, prior: number];
 
 interface Found {
   prior: number;
@@ -76,6 +81,7 @@ function longerMentions(keys: readonly string[]): Map<string, number[]> {
   const longer = new Map<string, number[]>();
   for (const [key, i] of first) {
     const words = key.split(" ");
+    if (words.length > LONGEST_NAME) continue;
     for (let n = 1; n < words.length; n++) {
       for (const part of new Set([words.slice(0, n).join(" "), words.slice(-n).join(" ")])) {
         if (part.length < SHORTEST_PART || !known.has(part)) continue;
@@ -101,69 +107,78 @@ class Lookup {
   run(surface: string, lenders: readonly string[]): CandidateSet {
     const { aliases } = this.kb;
     const allowed = new Set(this.options.paths);
+    const key = fold(surface);
     this.add(this.exact(surface), "exact", 1);
-    if (allowed.has("normalised")) {
-      for (const alias of aliases.normalised(surface)) this.add(this.of(alias), "normalised", 1);
-    }
-    if (allowed.has("plural") && this.found.size === 0) {
-      for (const alias of aliases.plural(surface)) this.add(this.of(alias), "plural", 1);
-    }
-    for (const lender of lenders) {
-      this.add(
-        byPrior(this.exact(lender)).slice(0, LENT_CANDIDATES),
-        "longer_mention",
-        surface.length / lender.length,
-      );
-    }
+    if (allowed.has("normalised")) this.addAliases(aliases.normalised(surface), "normalised");
+    if (allowed.has("plural") && this.found.size === 0) this.addAliases(aliases.plural(surface), "plural");
+    const lent = lenders.map((lender) => {
+      const rows = byPrior(this.exact(lender)).slice(0, LENT_CANDIDATES);
+      return { rows, similarity: Math.min(1, key.length / fold(lender).length) };
+    });
+    this.addAll(lent, "longer_mention");
     if (allowed.has("partial") && this.found.size === 0) this.addPartial(surface);
     if (allowed.has("trigram") && this.found.size === 0) {
-      for (const { alias, similarity } of aliases.trigram(surface, TRIGRAM_ALIASES)) {
-        this.add(this.of(alias), "trigram", similarity);
-      }
+      const similar = aliases.trigram(surface, TRIGRAM_ALIASES);
+      this.addAll(
+        similar.map(({ alias, similarity }) => ({ rows: this.of(alias), similarity })),
+        "trigram",
+      );
     }
     return this.rank();
   }
 
   private addPartial(surface: string): void {
     const { kb } = this;
-    const rows: (readonly [number, number])[] = [];
+    const rows: Row[] = [];
     for (const alias of kb.aliases.partial(surface)) rows.push(...this.of(alias));
     rows.sort((a, b) => (kb.freq[b[0]] as number) - (kb.freq[a[0]] as number) || a[0] - b[0]);
     this.add(rows.slice(0, PARTIAL_CANDIDATES), "partial", 0.5);
   }
 
-  /** Entities and priors of an alias as written, the document's own counts taken out. */
-  private exact(surface: string): (readonly [number, number])[] {
+  private exact(surface: string): Row[] {
     const alias = this.kb.aliases.exact(surface);
-    if (alias < 0) return [];
-    const rows = this.of(alias);
-    const { discount } = this;
-    if (!discount) return rows;
-    const reduced = rows.map(
-      ([entity, prior]) => [entity, discount.prior(surface, entity, prior, rows.length)] as const,
-    );
-    const mass = Math.max(
-      1,
-      reduced.reduce((sum, [, prior]) => sum + prior, 0),
-    );
-    return reduced.map(([entity, prior]) => [entity, prior / mass] as const);
+    return alias < 0 ? [] : this.of(alias);
   }
 
-  private of(alias: number): (readonly [number, number])[] {
-    const { kb } = this;
-    const rows: (readonly [number, number])[] = [];
+  /** Entities and priors of an alias, the document's own counts taken out. */
+  private of(alias: number): Row[] {
+    const { kb, discount } = this;
+    const rows: Row[] = [];
     for (let i = kb.candidateStart(alias); i < kb.candidateEnd(alias); i++) {
       rows.push([kb.candidateEntities[i] as number, kb.candidatePriors[i] as number]);
     }
-    return rows;
+    if (!discount) return rows;
+    const surface = kb.aliasStrings.at(alias);
+    const reduced = rows.map(([entity, p]): Row => [entity, discount.prior(surface, entity, p, rows.length)]);
+    const mass = reduced.reduce((sum, [, prior]) => sum + prior, 0);
+    return reduced.map(([entity, prior]) => [entity, prior / Math.max(1, mass)]);
   }
 
-  private add(rows: readonly (readonly [number, number])[], kind: MatchKind, similarity: number): void {
-    const trust = TRUST[kind][this.found.size > 0 ? 0 : 1] * (kind === "trigram" ? similarity : 1);
-    for (const [entity, prior] of rows) {
-      const known = this.found.get(entity);
-      if (!known) this.found.set(entity, { prior: prior * trust, kind, similarity });
-      else if (known.kind === kind && prior * trust > known.prior) known.prior = prior * trust;
+  private addAliases(aliases: Int32Array, kind: MatchKind): void {
+    this.addAll(
+      Array.from(aliases, (alias) => ({ rows: this.of(alias), similarity: 1 })),
+      kind,
+    );
+  }
+
+  private add(rows: readonly Row[], kind: MatchKind, similarity: number): void {
+    this.addAll([{ rows, similarity }], kind);
+  }
+
+  /** Adds what one way of looking up found; its trust depends on what other ways found before, not on their order. */
+  private addAll(
+    lists: readonly { readonly rows: readonly Row[]; readonly similarity: number }[],
+    kind: MatchKind,
+  ): void {
+    const trust = TRUST[kind][this.found.size > 0 ? 0 : 1];
+    for (const { rows, similarity } of lists) {
+      for (const [entity, prior] of rows) {
+        const believed = prior * trust * (kind === "trigram" ? similarity : 1);
+        const known = this.found.get(entity);
+        if (!known || (known.kind === kind && believed > known.prior)) {
+          this.found.set(entity, { prior: believed, kind, similarity });
+        }
+      }
     }
   }
 
@@ -187,6 +202,6 @@ class Lookup {
   }
 }
 
-function byPrior(rows: (readonly [number, number])[]): (readonly [number, number])[] {
+function byPrior(rows: Row[]): Row[] {
   return rows.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
 }

@@ -95,7 +95,10 @@ export function readConfig(file: string, overrides: Overrides = {}): Config {
   }
   const raw = parseToml(text, file);
   resolvePaths(raw, dirname(file));
-  for (const [key, value] of Object.entries(overrides)) setDotted(raw, key, value);
+  for (const [key, value] of Object.entries(overrides)) {
+    const isPath = key.startsWith("paths.") && typeof value === "string" && value !== "";
+    setDotted(raw, key, isPath ? resolve(value) : value);
+  }
   return checkConfig(raw, file);
 }
 

@@ -22,7 +22,7 @@ export interface Calibration {
 /** One mention's verdict: the place of the chosen candidate, or -1 for NIL. */
 export interface Verdict {
   readonly choice: number;
-  /** Probability of the choice. */
+  /** Probability of the choice; for NIL that the best candidate is wrong, 1 where there was none. */
   readonly score: number;
   readonly reason: Reason;
   /** Probability of each candidate; with NIL's they sum to 1. */
@@ -87,17 +87,26 @@ function leastToStayBest(plain: Float64Array, best: number, others: number): num
   return ratio / (1 + ratio) + SURE;
 }
 
-/** The verdict over candidates: the most probable one, unless NIL is more probable or the threshold higher. Ties go to the better prior. */
-export function decide(probabilities: Float32Array, threshold: number): Verdict {
+/** Whether the model itself prefers NIL to every candidate: calibration corrects the best candidate alone. */
+export function prefersNil(logits: Float32Array): boolean {
+  const last = logits.length - 1;
+  return (logits[last] as number) > (logits[bestCandidate(logits)] as number);
+}
+
+/**
+ * The verdict over candidates: the most probable one, unless the model prefers NIL or the threshold is higher. Ties go
+ * to the better prior.
+ * @param nilWins by default whether NIL is the most probable
+ */
+export function decide(probabilities: Float32Array, threshold: number, nilWins?: boolean): Verdict {
   const last = probabilities.length - 1;
   const choice = bestCandidate(probabilities);
   const score = probabilities[choice] as number;
-  const nil = probabilities[last] as number;
   const candidates = probabilities.slice(0, last);
-  if (score < threshold || nil > score) {
+  if (score < threshold || (nilWins ?? (probabilities[last] as number) > score)) {
     return {
       choice: -1,
-      score: Math.max(nil, 1 - score),
+      score: 1 - score,
       reason: "below_threshold",
       probabilities: candidates,
     };

@@ -54,6 +54,7 @@ export class EntityLinker {
   async *pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options: PipeOptions = {}): AsyncGenerator<Doc> {
     for await (const batch of inBatches(docs, options.batchSize ?? 128)) {
       options.signal?.throwIfAborted();
+      await new Promise((resume) => setTimeout(resume)); // signals and other requests get their turn, also when documents are at hand at once
       this.setAnnotations(batch, this.predict(batch));
       yield* batch;
     }

@@ -8,6 +8,7 @@ import { NIL, type Span } from "../text/doc.js";
 import {
   type Calibration,
   decide,
+  prefersNil,
   probabilitiesOf,
   type Reason,
   type Verdict,
@@ -43,7 +44,7 @@ export interface Link {
   readonly label: string;
   /** An entity's id or `"NIL"`. */
   readonly kbId: string;
-  /** Calibrated probability of `kbId`, 0 to 1. */
+  /** Calibrated probability of `kbId`; for NIL that the best candidate is wrong, 1 where there was none to choose. */
   readonly score: number;
   readonly reason: Reason;
   /** Best first. */
@@ -100,7 +101,8 @@ export function judge(
 ): Verdict {
   if (options.labelsDiscard.includes(mention.span.label)) return withoutChoice("discarded");
   if (!logits) return withoutChoice("no_candidates");
-  return decide(probabilitiesOf(logits, calibration), options.threshold ?? calibration.threshold);
+  const threshold = options.threshold ?? calibration.threshold;
+  return decide(probabilitiesOf(logits, calibration), threshold, prefersNil(logits));
 }
 
 /** Links of some documents, in the order of their mentions. */

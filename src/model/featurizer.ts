@@ -38,6 +38,14 @@ export interface FeaturizerSettings {
   readonly labelCodes: ReadonlyMap<string, number>;
 }
 
+/** The mention with candidates that are all as likely and as frequent. */
+function withoutPriors(mention: Mention): Mention {
+  const { candidates } = mention;
+  const count = candidates.entities.length;
+  const priors = new Float32Array(count).fill(1 / Math.max(1, count));
+  return { ...mention, candidates: { ...candidates, priors, frequencies: new Float32Array(count) } };
+}
+
 /** One mention of a document at hand. */
 interface MentionPlace {
   readonly view: DocumentView;
@@ -77,7 +85,8 @@ export class Featurizer {
   ): MentionTable {
     const table = this.allocate(docs);
     let at = 0;
-    docs.forEach(({ doc, mentions }, document) => {
+    docs.forEach(({ doc, mentions: given }, document) => {
+      const mentions = this.settings.inclPrior ? given : given.map(withoutPriors);
       const view = viewDocument(doc, this.lexicon);
       table.documentRows.set(this.documentRows(view), document * this.settings.model.documentTokens);
       this.evidence.enterDocument(view, mentions);

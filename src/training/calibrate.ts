@@ -5,6 +5,7 @@ import {
   decide,
   logOdds,
   type Platt,
+  prefersNil,
   probabilitiesOf,
   softmax,
 } from "../linker/decide.js";
@@ -15,6 +16,11 @@ const NEWTON_STEPS = 20;
 const MARGIN = 1e-6;
 /** Strength of the pull to slope 1 and offset 0, in mentions' worth of evidence. */
 const PLATT_PRIOR = 5;
+
+/** Weight of ambiguous mentions beside all: they are what training is for. */
+const AMBIGUOUS_SHARE = 0.1;
+/** What sums of gains may be off by. */
+const ROUNDING = 1e-12;
 
 /** Logits of mentions (candidates, then NIL; undefined without candidates) with their golds. */
 export interface Judged {
@@ -49,6 +55,11 @@ export function calibrate(judged: Judged): Calibration {
   return { ...scale, threshold: fitThreshold(judged, scale) };
 }
 
+/** How good an epoch or a threshold is on dev. */
+export function goodness({ accuracy, ambiguous }: DevScores): number {
+  return accuracy + AMBIGUOUS_SHARE * ambiguous;
+}
+
 export function devScores({ logits, gold }: Judged, calibration: Calibration): DevScores {
   let right = 0;
   let all = 0;
@@ -57,11 +68,11 @@ export function devScores({ logits, gold }: Judged, calibration: Calibration): D
   gold.forEach((place, i) => {
     if (place === NOT_ANNOTATED) return;
     const row = logits[i];
-    const choice = row ? decide(probabilitiesOf(row, calibration), calibration.threshold).choice : -1;
+    const choice = row ? choiceOf(row, calibration) : -1;
     const isRight = choice < 0 ? place === GOLD_NIL : choice === place;
     all++;
     if (isRight) right++;
-    if (!row || row.length < 3 || place < 0) return;
+    if (!isAmbiguous(row, place)) return;
     ambiguous++;
     if (isRight) rightAmbiguous++;
   });
@@ -160,12 +171,18 @@ function between(a: Platt, b: Platt, share: number): Platt {
   return { slope: a.slope + share * (b.slope - a.slope), offset: a.offset + share * (b.offset - a.offset) };
 }
 
-/** The lowest threshold among the best in accuracy. */
-function fitThreshold({ logits, gold }: Judged, scale: Omit<Calibration, "threshold">): number {
+/** The lowest threshold among the best on dev, by the measure that chooses the epoch. */
+function fitThreshold(judged: Judged, scale: Omit<Calibration, "threshold">): number {
+  const { logits, gold } = judged;
+  const annotated = gold.filter((place) => place !== NOT_ANNOTATED).length;
+  const ambiguous = logits.filter((row, i) => isAmbiguous(row, gold[i] as number)).length;
   const tops = logits.flatMap((row, i) => {
     if (!row || gold[i] === NOT_ANNOTATED) return [];
-    const { choice, score } = decide(probabilitiesOf(row, scale), 0);
-    return choice < 0 ? [] : [{ score, gain: choice === gold[i] ? -1 : gold[i] === GOLD_NIL ? 1 : 0 }];
+    const { choice, score } = decide(probabilitiesOf(row, scale), 0, prefersNil(row));
+    if (choice < 0) return [];
+    const place = gold[i] as number;
+    const loss = 1 / annotated + (isAmbiguous(row, place) ? AMBIGUOUS_SHARE / ambiguous : 0);
+    return [{ score, gain: choice === place ? -loss : place === GOLD_NIL ? 1 / annotated : 0 }];
   });
   tops.sort((a, b) => a.score - b.score);
   let gain = 0;
@@ -174,9 +191,17 @@ function fitThreshold({ logits, gold }: Judged, scale: Omit<Calibration, "thresh
   tops.forEach((top, i) => {
     gain += top.gain;
     const next = tops[i + 1]?.score ?? Number.POSITIVE_INFINITY;
-    if (gain <= best || next < top.score + MARGIN) return; // equal scores fall together
+    if (gain <= best + ROUNDING || next < top.score + MARGIN) return; // equal scores fall together
     best = gain;
     threshold = top.score + MARGIN;
   });
   return Math.min(1, threshold);
+}
+
+function choiceOf(row: Float32Array, calibration: Calibration): number {
+  return decide(probabilitiesOf(row, calibration), calibration.threshold, prefersNil(row)).choice;
+}
+
+function isAmbiguous(row: Float32Array | undefined, place: number): boolean {
+  return row !== undefined && row.length > 2 && place >= 0;
 }

@@ -15,8 +15,10 @@ const WAYS_OF_COUNTING = [false, true].flatMap((linkedOnly) =>
 const LARGEST_DIFFERENCE = 0.1;
 /** Priors are float32. */
 const ROUNDING = 1e-6;
-/** Frequencies are taken for counts when at least this share of the entities in training text agree to the unit. */
+/** Frequencies are taken for counts when at least this share of the entities in training text agree to the unit, */
 const COUNTED_SHARE = 0.5;
+/** and priors when this share of the aliases with two candidates and so many training mentions agree: few agree by chance. */
+const TELLING_MENTIONS = 5;
 
 /** A name under which mentions may have been counted together. */
 type KeyOf = (surface: string) => string;
@@ -63,14 +65,15 @@ interface Origin {
 /**
  * Leave one document out: priors and frequencies that were counted on the training documents hold each document's own
  * answers, and a model that saw them so would trust them too much. While a document trains, its counts are taken out.
- * Whether and how an alias's priors were counted is found out by comparing them with the counts; priors of another
- * origin (population, links of an encyclopedia) stay as they are.
+ * Whether the priors were counted is found out by comparing them with the counts: if most telling aliases agree, each
+ * alias's own way of counting is taken out; priors of another origin (population, fame) stay as they are.
  */
 export class LeaveOneOut {
   private readonly all: readonly { readonly keyOf: KeyOf; readonly counts: Counts }[];
   private readonly origins = new Map<string, Origin | undefined>();
-  /** Whether the knowledge base's frequencies are the counts of these documents. */
+  /** Whether the knowledge base's frequencies, and its priors, are counts of these documents. */
   private readonly countsFrequencies: boolean;
+  private readonly countsPriors: boolean;
 
   constructor(
     private readonly kb: InMemoryLookupKB,
@@ -80,6 +83,9 @@ export class LeaveOneOut {
     const { entities } = (this.all[0] as Origin).counts;
     const equal = [...entities].filter(([entity, count]) => kb.freq[entity] === count).length;
     this.countsFrequencies = equal > 0 && equal >= COUNTED_SHARE * entities.size;
+    const telling = this.tellingAliases();
+    const agreeing = telling.filter((surface) => this.findOrigin(surface)).length;
+    this.countsPriors = agreeing > 0 && agreeing >= COUNTED_SHARE * telling.length;
   }
 
   discountFor(doc: Doc): Discount {
@@ -103,7 +109,19 @@ export class LeaveOneOut {
     };
   }
 
+  /** Aliases whose priors would hardly agree with the counts by chance. */
+  private tellingAliases(): string[] {
+    const { kb } = this;
+    const [{ counts }] = this.all as [Origin];
+    return [...counts.names].flatMap(([surface, mentions]) => {
+      const alias = kb.aliasStrings.get(surface);
+      if (alias < 0 || mentions < TELLING_MENTIONS) return [];
+      return kb.candidateEnd(alias) - kb.candidateStart(alias) >= 2 ? [surface] : [];
+    });
+  }
+
   private origin(surface: string): Origin | undefined {
+    if (!this.countsPriors) return undefined;
     if (!this.origins.has(surface)) this.origins.set(surface, this.findOrigin(surface));
     return this.origins.get(surface);
   }

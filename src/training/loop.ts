@@ -6,13 +6,10 @@ import { scoreMentions } from "../linker/predict.js";
 import type { NelModel } from "../model/nel-model.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
-import { calibrate, type DevScores, devScores, UNCALIBRATED } from "./calibrate.js";
+import { calibrate, type DevScores, devScores, goodness, UNCALIBRATED } from "./calibrate.js";
 import { Adam, cosineRate } from "./optimizer.js";
 import type { Prepared } from "./prepare.js";
 import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
-
-/** Weight of ambiguous mentions in choosing the best epoch: they are what training is for. */
-const AMBIGUOUS_SHARE = 0.1;
 
 /** Steps after which signals and timers get their turn. */
 const STEPS_PER_PAUSE = 16;
@@ -107,7 +104,7 @@ function noBest(model: NelModel): TrainingState["best"] {
 }
 
 function endEpoch(state: TrainingState, model: NelModel, report: EpochReport): TrainingState {
-  const score = report.accuracy + AMBIGUOUS_SHARE * report.ambiguous;
+  const score = goodness(report);
   const isBetter = score > state.best.score;
   const best = isBetter ? { score, epoch: report.epoch, weights: cloneWeights(model.weights) } : state.best;
   return { epoch: report.epoch, adam: state.adam, best, reports: [...state.reports, report] };

@@ -93,15 +93,15 @@ function withCandidates(
     const doc = given.withEnts(trainableEnts(given, kb, config.linker));
     return {
       doc,
-      mentions: findCandidates(doc, kb, candidateOptions(config), leaveOneOut?.discountFor(doc)),
+      mentions: findCandidates(doc, kb, candidateOptions(config), leaveOneOut?.discountFor(given)),
     };
   });
 }
 
-/** The annotated mentions that the linker will be asked for. */
+/** The mentions that the linker will meet; those it discards stay as neighbours, without an answer. */
 function trainableEnts(doc: Doc, kb: InMemoryLookupKB, linker: Config["linker"]): Span[] {
-  const kept = doc.ents.filter(({ label }) => !linker.labels_discard.includes(label));
-  return linker.use_gold_ents ? kept : detectedAmong(doc, kept, kb);
+  const met = linker.use_gold_ents ? doc.ents : detectedAmong(doc, doc.ents, kb);
+  return met.map((span) => (linker.labels_discard.includes(span.label) ? { ...span, kbId: "" } : span));
 }
 
 function learnsNil(gold: Int32Array): boolean {

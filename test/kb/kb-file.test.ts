@@ -48,6 +48,55 @@ describe("round trip", () => {
     assert.deepEqual(loaded.terms.nameTermCount, kb.terms.nameTermCount);
   });
 
+  test("texts of every length come back, each many times longer than the one before", async (context) => {
+    const dir = await temporaryFolder(context);
+    const kb = new InMemoryLookupKB();
+    // Longer than what any other test of this file writes, so that each is the first of its length.
+    const lengths = [1, 90, 2_000, 20_000, 200_000, 2_000_000];
+    const texts = lengths.map((length, i) => `${i}${["a", "ß", "日", "🍎"][i % 4]}`.repeat(length));
+    texts.forEach((text, i) => {
+      kb.addEntity(`Q${i}`, { name: `${text}!`, description: text });
+    });
+    const written = (base: InMemoryLookupKB): string[] =>
+      texts.flatMap((_, i) => [base.name(i), base.description(i)]);
+    const expected = texts.flatMap((text) => [`${text}!`, text]);
+    const isSame = (found: string[]): boolean[] => found.map((text, i) => text === expected[i]); // no diff of megabytes
+    assert.ok(isSame(written(kb)).every(Boolean), `in memory: ${isSame(written(kb))}`);
+    await kb.toDisk(dir);
+    const loaded = await InMemoryLookupKB.fromDisk(dir);
+    assert.ok(isSame(written(loaded)).every(Boolean), `from disk: ${isSame(written(loaded))}`);
+  });
+
+  test("aliases that grow while empty ones stand behind them come back", async (context) => {
+    const dir = await temporaryFolder(context);
+    const kb = new InMemoryLookupKB();
+    for (const id of ["A", "B", "C"]) kb.addEntity(id);
+    kb.addAlias("first", ["A"], [0.5]);
+    kb.addAlias("none", [], []);
+    kb.addAlias("nothing", [], []);
+    kb.appendAlias("first", "B", 0.25);
+    kb.appendAlias("first", "C", 0.0625);
+    const candidates = (base: InMemoryLookupKB) =>
+      ["first", "none", "nothing"].map((alias) =>
+        base.getAliasCandidates(alias).map(({ entity_, priorProb }) => [entity_, priorProb]),
+      );
+    const expected = [
+      [
+        ["A", 0.5],
+        ["B", 0.25],
+        ["C", 0.0625],
+      ],
+      [],
+      [],
+    ];
+    assert.deepEqual(candidates(kb), expected);
+    assert.deepEqual([...kb.entityAliases(2)], [0]);
+    await kb.toDisk(dir);
+    const loaded = await InMemoryLookupKB.fromDisk(dir);
+    assert.deepEqual(candidates(loaded), expected);
+    assert.deepEqual(contentOf(loaded), contentOf(kb));
+  });
+
   test("an empty knowledge base comes back empty", async (context) => {
     const dir = await temporaryFolder(context);
     await new InMemoryLookupKB({ entityVectorLength: 7 }).toDisk(dir);
@@ -150,6 +199,24 @@ describe("hash", () => {
       await base.toDisk(again);
       assert.notEqual(await kbHash(again), hash);
     }
+  });
+});
+
+describe("kbHash and types", () => {
+  test("knowledge bases that differ in the name of a type alone have different hashes", async (context) => {
+    const hashOf = async (type: string): Promise<{ hash: string; files: unknown }> => {
+      const dir = join(await temporaryFolder(context), "kb");
+      const kb = new InMemoryLookupKB();
+      kb.addEntity("Q1", { name: "Paris", type });
+      await kb.toDisk(dir);
+      assert.equal(kb.hash, await kbHash(dir));
+      const { files } = JSON.parse(await readFile(join(dir, "meta.json"), "utf8")) as { files: unknown };
+      return { hash: await kbHash(dir), files };
+    };
+    const [place, person, again] = [await hashOf("GPE"), await hashOf("PER"), await hashOf("GPE")];
+    assert.deepEqual(place.files, person.files, "the other files don't tell them apart");
+    assert.notEqual(place.hash, person.hash);
+    assert.equal(place.hash, again.hash);
   });
 });
 

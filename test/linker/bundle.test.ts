@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
+import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { type Bundle, linkerFrom, loadLinker, readBundle, writeBundle } from "../../src/linker/bundle.js";
 import type { Link } from "../../src/linker/predict.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
@@ -187,6 +188,40 @@ describe("readBundle refuses", () => {
     await refused(path, "L212", /version 99/);
     rmSync(kb, { recursive: true });
     await refused(path, "E929");
+  });
+});
+
+describe("readBundle and a knowledge base that was swapped", () => {
+  const swapped = async (name: string, change: (kb: InMemoryLookupKB) => unknown): Promise<string> => {
+    const path = copy(name);
+    const { kb } = await readBundle(path);
+    change(kb);
+    await kb.toDisk(join(path, "kb"));
+    return path;
+  };
+
+  it("refuses a sound one that is another, be it by one entity, alias or type", async () => {
+    const changes: Record<string, (kb: InMemoryLookupKB) => unknown> = {
+      entity: (kb) => kb.addEntity("Q9"),
+      alias: (kb) => kb.addAlias("Lutetia", ["Q1"], [1]),
+      type: (kb) => {
+        const { entities, ...parts } = kb.toParts();
+        const types = entities.types.map((type) => (type === "GPE" ? "LOC" : type));
+        kb.fromParts({ ...parts, entities: { ...entities, types } });
+      },
+    };
+    for (const [name, change] of Object.entries(changes)) {
+      const path = await swapped(`swapped-${name}`, change);
+      await InMemoryLookupKB.fromDisk(join(path, "kb"));
+      const refusal = { code: "L402", message: new RegExp(`swapped-${name}.*kb folder is not the one`) };
+      await assert.rejects(readBundle(path), refusal);
+      await assert.rejects(loadLinker(path, backend), refusal);
+    }
+  });
+
+  it("takes the same one that was written again", async () => {
+    const path = await swapped("same", () => undefined);
+    assert.equal((await readBundle(path)).kb.hash, (await readBundle(model)).kb.hash);
   });
 });
 

@@ -5,7 +5,7 @@ import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { type Discount, findCandidates } from "../../src/linker/candidates.js";
 import { CANDIDATE_DEFAULTS, type CandidateOptions } from "../../src/linker/options.js";
 import type { Mention } from "../../src/model/mention.js";
-import { marked, tinyKb } from "../fixtures.js";
+import { assertClose, marked, tinyKb } from "../fixtures.js";
 
 /** A knowledge base of aliases: `{"US": {A: 0.9}}`. Entities are made in the order of their first use. */
 function kbOf(
@@ -168,7 +168,7 @@ describe("findCandidates", () => {
     assert.deepEqual([...(mention?.candidates.frequencies ?? [])], [12]);
   });
 
-  it("asks a discount for exact priors and frequencies, and shares them out anew when they exceed 1", () => {
+  it("asks a discount for priors and frequencies, and shares them out anew when they exceed 1", () => {
     const kb = kbOf({ X: { A: 0.6, B: 0.4 } }, { A: 9, B: 3 });
     const asked: unknown[] = [];
     const discount: Discount = {
@@ -178,8 +178,9 @@ describe("findCandidates", () => {
       },
       frequency: (entity, frequency) => frequency - entity,
     };
+    const options = { paths: [] };
     assert.deepEqual(
-      find("[X]", kb, { discount }).map(({ id, prior }) => [id, prior]),
+      find("[X]", kb, { options, discount }).map(({ id, prior }) => [id, prior]),
       [
         ["B", 0.75],
         ["A", 0.25],
@@ -191,5 +192,108 @@ describe("findCandidates", () => {
     ]);
     const [mention] = findCandidates(marked("[X]"), kb, CANDIDATE_DEFAULTS, discount);
     assert.deepEqual([...(mention?.candidates.frequencies ?? [])], [2, 9]);
+  });
+
+  for (const { way, text, alias, trust } of [
+    { way: "exact", text: "[Max Muster]", alias: "Max Muster", trust: 1 },
+    { way: "normalised", text: "[MAX MUSTER]", alias: "Max Muster", trust: 0.95 },
+    { way: "plural", text: "[Max Musters]", alias: "Max Muster", trust: 0.9 },
+    { way: "longer_mention", text: "[Max Muster], [Muster]", alias: "Max Muster", trust: 0.8 },
+    { way: "partial", text: "[Muster]", alias: "Max Muster", trust: 0.3 },
+    { way: "trigram", text: "[Max Mustter]", alias: "Max Muster", trust: 0.5 },
+  ] as const) {
+    it(`discounts priors under the alias's own name when it was found as ${way}`, () => {
+      const kb = kbOf({ [alias]: { A: 0.6, B: 0.4 }, Other: { C: 1 } });
+      const names = new Set<string>();
+      const discount: Discount = {
+        prior: (surface, entity, prior, candidates) => {
+          names.add(`${surface} of ${candidates}`);
+          return entity === 0 ? prior - 0.5 : prior + 1; // 0.1 and 1.4, which makes 1 / 15 and 14 / 15
+        },
+        frequency: (_, frequency) => frequency,
+      };
+      const found = find(text, kb, { discount });
+      assert.deepEqual(
+        found.map(({ id, match }) => [id, match]),
+        [
+          ["B", way],
+          ["A", way],
+        ],
+      );
+      const believed = way === "trigram" ? trust * (found[0]?.similarity as number) : trust;
+      assertClose(
+        found.map(({ prior }) => prior),
+        [(14 / 15) * believed, (1 / 15) * believed],
+        1e-3,
+      );
+      assert.deepEqual([...names], [`${alias} of 2`]);
+    });
+  }
+
+  for (const { way, aliases, texts, trust } of [
+    { way: "normalised", aliases: ["Max Muster", "MAX MUSTER"], texts: ["[max muster]"], trust: 0.95 },
+    { way: "plural", aliases: ["Max Muster", "MAX MUSTER"], texts: ["[Max musters]"], trust: 0.9 },
+    {
+      way: "longer_mention",
+      aliases: ["Max Muster", "Eva Muster"],
+      texts: ["[Max Muster], [Eva Muster], [Muster]", "[Eva Muster], [Max Muster], [Muster]"],
+      trust: 0.8,
+    },
+    { way: "partial", aliases: ["Max Muster", "Eva Muster"], texts: ["[Muster]"], trust: 0.3 },
+    { way: "trigram", aliases: ["Max Mustera", "Max Musterb"], texts: ["[Max Mustern]"], trust: 0.5 },
+  ] as const) {
+    it(`believes all aliases found as ${way} the same, whichever comes first`, () => {
+      const [first, second] = aliases;
+      const likely = { [first]: { A: 0.5 } };
+      const likelier = { [second]: { B: 0.8 } };
+      for (const text of texts) {
+        for (const kb of [kbOf({ ...likely, ...likelier }), kbOf({ ...likelier, ...likely })]) {
+          const found = find(text, kb).sort((a, b) => (a.id < b.id ? -1 : 1));
+          assert.deepEqual(
+            found.map(({ id, match }) => [id, match]),
+            [
+              ["A", way],
+              ["B", way],
+            ],
+          );
+          const believed = way === "trigram" ? trust * (found[0]?.similarity as number) : trust;
+          assert.equal(found[0]?.similarity, found[1]?.similarity);
+          assertClose(
+            found.map(({ prior }) => prior),
+            [0.5 * believed, 0.8 * believed],
+            1e-4,
+          );
+        }
+      }
+    });
+  }
+
+  it("believes a way of looking up less beside what stricter ways found", () => {
+    const kb = kbOf({ Muster: { T: 0.7 }, MUSTER: { A: 0.6 }, muster: { B: 0.8 }, "Max Muster": { C: 1 } });
+    const rows = find("[Max Muster], [Muster]", kb).map(({ id, prior, match }) => [id, prior, match]);
+    assert.deepEqual(rows, [
+      ["T", 0.7, "exact"],
+      ["B", 0.48, "normalised"],
+      ["A", 0.36, "normalised"],
+      ["C", 0.3, "longer_mention"],
+    ]);
+  });
+
+  it("takes as similarity of a longer mention the share of its folded letters, at most 1", () => {
+    const kb = kbOf({ "Una Merkel": { U: 1 } });
+    const [row, ...others] = find("[Una Merkel] and [the Merkel's]", kb); // longer as written, not once folded
+    assert.deepEqual(row, { id: "U", prior: 0.8, match: "longer_mention", similarity: round(6 / 10) });
+    assert.deepEqual(others, []);
+  });
+
+  it("lends from names of twelve words at most", () => {
+    const words = Array.from({ length: 13 }, (_, i) => `Word${String.fromCharCode(97 + i)}`);
+    const [longest, tooLong] = [words.slice(0, 12).join(" "), words.join(" ")];
+    const kb = kbOf({ [longest]: { A: 1 }, [tooLong]: { B: 1 } });
+    const options = { paths: ["longer_mention"] as const };
+    const ids = (text: string): string[] => find(text, kb, { options }).map(({ id }) => id);
+    assert.deepEqual(ids(`[${longest}], [Worda]`), ["A"]);
+    assert.deepEqual(ids(`[${tooLong}], [Worda]`), []);
+    assert.deepEqual(ids(`[${tooLong}], [Wordl Wordm]`), []);
   });
 });

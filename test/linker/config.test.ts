@@ -54,7 +54,7 @@ describe("readConfig", () => {
     assert.deepEqual(modelOptions(config), MODEL_DEFAULTS);
   });
 
-  it("lets overrides win; their paths stay relative to the working directory", () => {
+  it("lets overrides win; their paths are relative to the working directory, and made absolute at once", () => {
     const config = read(`${PATHS}[training]\nmax_epochs = 5\nseed = 7\n`, {
       "training.max_epochs": 9,
       "paths.train": "here.jsonl",
@@ -62,9 +62,14 @@ describe("readConfig", () => {
     });
     assert.equal(config.training.max_epochs, 9);
     assert.equal(config.training.seed, 7);
-    assert.deepEqual([config.paths.train, config.paths.kb], ["here.jsonl", join(folder, "kb")]);
+    assert.deepEqual([config.paths.train, config.paths.kb], [resolve("here.jsonl"), join(folder, "kb")]);
     assert.deepEqual(config.linker.labels_discard, ["DATE"]);
-    assert.equal(read("", { "paths.kb": "k", "paths.train": "t", "paths.dev": "d" }).paths.kb, "k");
+    assert.deepEqual(read("", { "paths.kb": "k", "paths.train": "../t", "paths.dev": "/d" }).paths, {
+      kb: join(process.cwd(), "k"),
+      train: join(process.cwd(), "..", "t"),
+      dev: "/d",
+    });
+    refused(PATHS, "L503", /paths\.kb /, { "paths.kb": "" });
   });
 
   it("gives back what it wrote", () => {

@@ -103,9 +103,11 @@ describe("decide", () => {
     assert.deepEqual(verdict([0.2, 0.5, 0.3]), { choice: 1, score: 0.5, reason: "linked" });
   });
 
-  it("gives NIL when it is more probable, with its probability or that of not being the best", () => {
+  it("gives NIL when it is more probable, with the probability that the best candidate is wrong", () => {
     assert.deepEqual(verdict([0.1, 0.3, 0.6]), { choice: -1, score: 0.7, reason: "below_threshold" });
     assert.deepEqual(verdict([0.05, 0.05, 0.9]), { choice: -1, score: 0.95, reason: "below_threshold" });
+    const rounded = Float32Array.of(0.25, 0.75000006); // a little more than 1 in all, as floats may be
+    assert.equal(decide(rounded, 0).score, 0.75);
   });
 
   it("gives NIL below the threshold, and links at it", () => {

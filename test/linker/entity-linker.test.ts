@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { type Bundle, linkerFrom } from "../../src/linker/bundle.js";
 import { EntityLinker } from "../../src/linker/entity-linker.js";
 import type { LinkerOptions } from "../../src/linker/options.js";
 import type { LinkCandidate } from "../../src/linker/predict.js";
+import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { Doc, NIL, type Span } from "../../src/text/doc.js";
 import { UNCALIBRATED } from "../../src/training/calibrate.js";
 import { trainOn } from "../../src/training/train.js";
-import { assertClose, marked, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
+import { ALIASES, assertClose, ENTITIES, marked, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
 
 /** Enough to know the training texts by heart. */
 const THOROUGH = tinyConfig({
@@ -239,6 +241,46 @@ describe("EntityLinker settings", () => {
     };
     assert.deepEqual(scoresWith(1, 0.2, false), scoresWith(900, 0.9, false));
     assert.notDeepEqual(scoresWith(1, 0.2, true), scoresWith(900, 0.9, true));
+  });
+});
+
+describe("incl_prior off in training", () => {
+  /** {@link tinyKb}, the priors of each alias in the reverse order, and frequencies the other way round. */
+  function reversedKb(): InMemoryLookupKB {
+    const kb = new InMemoryLookupKB({ entityVectorLength: 6 });
+    for (const { id, freq, ...entity } of ENTITIES) kb.addEntity(id, { ...entity, freq: 60 - freq });
+    for (const { alias, entities, probabilities } of ALIASES)
+      kb.addAlias(alias, [...entities], [...probabilities].reverse());
+    return kb;
+  }
+
+  it("leaves scores that do not change when all priors are reversed, also those of neighbours", async () => {
+    const text = "[Paris] and [Jordan] of [Apple], the capital; [Paris Hilton] saw [Paris] by [Zürich].";
+    const scoresOn = async (kb: InMemoryLookupKB, incl_prior: boolean): Promise<[string, number][][]> => {
+      const config = tinyConfig({
+        linker: { incl_prior },
+        model: { features: FEATURE_GROUP_NAMES.filter((name) => name !== "memory") },
+        training: { max_epochs: 2, leave_one_out: false },
+      });
+      const trained = await trainOn(config, { kb: tinyKb(), ...tinyDocs() }, backend);
+      const doc = linkerFrom({ ...trained, kb }, backend).call(marked(text));
+      return doc.ents.map(({ candidates = [] }) =>
+        (candidates as LinkCandidate[])
+          .map(({ kbId, score }): [string, number] => [kbId, score])
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      );
+    };
+    const flat = (scores: [string, number][][]): number[] => scores.flat().map(([, score]) => score);
+    const expected = await scoresOn(tinyKb(), false);
+    const found = await scoresOn(reversedKb(), false);
+    const idsIn = (scores: [string, number][][]): string[][] => scores.map((rows) => rows.map(([id]) => id));
+    assert.deepEqual(idsIn(found), idsIn(expected));
+    assertClose(flat(found), flat(expected), 1e-5);
+    const differences = async (): Promise<number[]> => {
+      const [a, b] = [flat(await scoresOn(tinyKb(), true)), flat(await scoresOn(reversedKb(), true))];
+      return a.map((score, i) => Math.abs(score - (b[i] as number)));
+    };
+    assert.ok(Math.max(...(await differences())) > 0.01, "with incl_prior they do change");
   });
 });
 

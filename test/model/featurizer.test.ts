@@ -103,24 +103,63 @@ describe("incl_prior and incl_context", () => {
   const mentions = docs.map((doc) => withCandidates(doc, kb));
   const scaling = fitScaling(full.featurize(mentions));
   const scaled = full.featurize(mentions, { scaling });
+  /** The same candidates in the same order, all as likely and as frequent. */
+  const evened = mentions.map((given) => ({
+    ...given,
+    mentions: given.mentions.map((mention) => {
+      const { entities, ...rest } = mention.candidates;
+      const priors = new Float32Array(entities.length).fill(1 / entities.length);
+      const frequencies = new Float32Array(entities.length);
+      return { ...mention, candidates: { ...rest, entities, priors, frequencies } };
+    }),
+  }));
+  const scaledEvenly = full.featurize(evened, { scaling });
+  /** Groups that weigh by priors without being about them. */
+  const weighing = ["coherence", "memory"];
 
   for (const { option, source } of [
     { option: "inclPrior", source: "prior" },
     { option: "inclContext", source: "context" },
   ] as const) {
-    it(`${option} off mutes the features that draw on ${source}, and no other`, () => {
+    const weighed = option === "inclPrior" ? "; those that weigh by priors weigh all alike" : "";
+    it(`${option} off mutes the features that draw on ${source}, and no other${weighed}`, () => {
       const featurizer = featurizerOf({ ...setting, options: { ...LINKER_DEFAULTS, [option]: false } });
       const { features, featureWidth } = featurizer.featurize(mentions, { scaling });
       const isMuted = featurizer.muted();
       assert.ok(isMuted.includes(true) && isMuted.includes(false));
       featurizer.columns.forEach(({ group, name }, f) => {
         assert.equal(isMuted[f], FEATURE_GROUPS[group].source === source, name);
+        const expected = option === "inclPrior" && weighing.includes(group) ? scaledEvenly : scaled;
         for (let at = f; at < features.length; at += featureWidth) {
-          assert.equal(features[at], isMuted[f] ? 0 : scaled.features[at], name);
+          assert.equal(features[at], isMuted[f] ? 0 : expected.features[at], name);
         }
       });
     });
   }
+
+  it("inclPrior off: no feature of any group changes when all priors are reversed", () => {
+    const reversed = mentions.map((given) => ({
+      ...given,
+      mentions: given.mentions.map((mention) => {
+        const { priors, frequencies, ...rest } = mention.candidates;
+        const candidates = {
+          ...rest,
+          priors: priors.toReversed(),
+          frequencies: frequencies.map((frequency) => 100 - frequency),
+        };
+        return { ...mention, candidates };
+      }),
+    }));
+    const featuresOf = (inclPrior: boolean, docs: typeof mentions): Float32Array =>
+      featurizerOf({ ...setting, options: { inclPrior } }).featurize(docs, { scaling }).features;
+    assert.deepEqual(featuresOf(false, reversed), featuresOf(false, mentions));
+    const [before, after] = [featuresOf(true, mentions), featuresOf(true, reversed)];
+    for (const group of ["prior", "frequency", ...weighing]) {
+      const isOther = (value: number, at: number): boolean =>
+        full.columns[at % full.columns.length]?.group === group && value !== before[at];
+      assert.ok(after.some(isOther), `${group} reads priors`);
+    }
+  });
 
   it("take the priors, the context and the document's words out as well", () => {
     const without = (options: object): MentionTable =>

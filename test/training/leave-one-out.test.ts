@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { findCandidates } from "../../src/linker/candidates.js";
 import { CANDIDATE_DEFAULTS } from "../../src/linker/options.js";
-import { type Doc, NIL } from "../../src/text/doc.js";
+import { type Doc, NIL, type Span } from "../../src/text/doc.js";
 import { LeaveOneOut } from "../../src/training/leave-one-out.js";
 import { type Prepared, prepare, type TrainingData } from "../../src/training/prepare.js";
 import { assertClose, marked, tinyConfig } from "../fixtures.js";
@@ -122,6 +122,23 @@ describe("training features", () => {
     });
   }
 
+  it("of a document don't depend on its answers to mentions that are discarded", () => {
+    const counting = { smoothing: 0, linkedOnly: false };
+    const discarding = (kbId: string): OwnRows => {
+      const docs = answered(1, 1, kbId);
+      (docs[1]?.ents[1] as Span).label = "X";
+      const config = tinyConfig({ model: { features: [...EVERY_GROUP] }, linker: { labels_discard: ["X"] } });
+      return rowsOf(1, prepare(config, { kb: countedKb(docs, counting), train: docs, dev: docs }));
+    };
+    const expected = discarding("A");
+    for (const other of ["B", "C", NIL]) {
+      const found = discarding(other);
+      assert.deepEqual(found.entities, expected.entities, other);
+      assertClose(found.priors, expected.priors, 1e-6, `${other}: priors`);
+      assertClose(found.features, expected.features, 1e-4, `${other}: features`);
+    }
+  });
+
   it("do depend on other documents' answers, and on their own without leave_one_out", () => {
     const counting = { smoothing: 0, linkedOnly: false };
     const changed = preparedOn(answered(0, 0, "B"), counting);
@@ -166,11 +183,13 @@ describe("LeaveOneOut", () => {
   });
 
   it("knows priors counted under the name's lemma", () => {
-    const docs = ["[Banks|A]", "[bank|A]", "[Bank|B]", "[Bank|B]", "[Bank|A]"].map((text) => marked(text));
+    // Bank: A 3, B 2 as written, with Banks and bank A 5, B 2.
+    const texts = ["[Banks|A]", "[bank|A]", "[Bank|B]", "[Bank|B]", "[Bank|A]", "[Bank|A]", "[Bank|A]"];
+    const docs = texts.map((text) => marked(text));
     const kb = new InMemoryLookupKB();
     for (const id of IDS) kb.addEntity(id);
-    kb.addAlias("Bank", ["A", "B"], [3 / 5, 2 / 5]);
-    assertCandidates(candidatesOf(4, docs, kb), { A: [2 / 4, 0], B: [2 / 4, 0] });
+    kb.addAlias("Bank", ["A", "B"], [5 / 7, 2 / 7]);
+    assertCandidates(candidatesOf(6, docs, kb), { A: [4 / 6, 0], B: [2 / 6, 0] });
   });
 
   it("leaves priors of another origin alone: population, links of an encyclopedia", () => {
@@ -181,17 +200,74 @@ describe("LeaveOneOut", () => {
     assertCandidates(candidatesOf(1, docs, kb), { A: [0.85, 1000], B: [0.1, 2000], C: [0.05, 3000] });
   });
 
-  it("judges each alias and the frequencies for themselves", () => {
-    const docs = corpus();
+  const moles = (): Doc[] => [marked("[Mole|C] [Mole|A]"), marked("[Mole|B] [Mole|C] [Mole|C]")];
+  const crane = (): Doc => marked("[Crane|A] [Crane|B] [Crane|C] [Crane|A] [Crane|A]");
+
+  /** Of the aliases, Mole's priors alone are counted; it is mentioned A 1, B 1, C 3. */
+  function moleKb(aliases: readonly string[]): InMemoryLookupKB {
     const kb = new InMemoryLookupKB();
     for (const id of IDS) kb.addEntity(id, { freq: 77 });
-    kb.addAlias("Bank", IDS, [0.85, 0.1, 0.05]);
-    kb.addAlias("Mole", IDS, [1 / 4, 1 / 4, 2 / 4]);
-    const moles = [marked("[Mole|C] [Mole|A]"), marked("[Mole|B] [Mole|C]")];
-    assertCandidates(candidatesOf(0, [...moles, ...docs.slice(0, 5)], kb), {
-      A: [0.02 / 2.02, 77],
-      B: [1 / 2.02, 77],
-      C: [1 / 2.02, 77],
+    for (const alias of aliases) kb.addAlias(alias, IDS, [0.05, 0.05, 0.9]);
+    kb.addAlias("Mole", IDS, [1 / 5, 1 / 5, 3 / 5]);
+    return kb;
+  }
+
+  it("judges the frequencies for themselves, and each alias where half of the telling ones were counted", () => {
+    const docs = [...moles(), ...corpus().slice(0, 5)];
+    const kb = moleKb(["Bank"]); // Bank has 7 mentions, so that one of two agrees
+    const own = { A: [0.02 / 3, 77], B: [1 / 3, 77], C: [2 / 3, 77] };
+    const mass = 0.02 / 3 + 1;
+    assertCandidates(
+      candidatesOf(0, docs, kb),
+      Object.fromEntries(
+        Object.entries(own).map(([id, [prior = 0, freq = 0]]) => [id, [prior / mass, freq]]),
+      ),
+    );
+    assertCandidates(candidatesOf(3, docs, kb), { A: [0.05, 77], B: [0.05, 77], C: [0.9, 77] });
+  });
+
+  it("leaves an alias alone that agrees by chance, among telling ones most of which don't", () => {
+    const docs = [...moles(), ...corpus().slice(0, 5), crane()];
+    assertCandidates(candidatesOf(0, docs, moleKb(["Bank", "Crane"])), {
+      A: [1 / 5, 77],
+      B: [1 / 5, 77],
+      C: [3 / 5, 77],
+    });
+  });
+
+  it("takes for telling what has two candidates and five mentions as written, no less", () => {
+    const docs = [...moles(), ...corpus().slice(0, 5)];
+    const untouched = { A: [1 / 5, 77], B: [1 / 5, 77], C: [3 / 5, 77] };
+    const alone = moleKb([]);
+    const isDiscounted = (given: readonly Doc[], kb: InMemoryLookupKB): boolean =>
+      (candidatesOf(0, given, kb).B?.[0] as number) > 0.3;
+    assert.ok(isDiscounted(docs, alone));
+    // Four as written and one more in other letters: the counts by lemma agree, but tell nothing.
+    const fewer = [moles()[0] as Doc, marked("[Mole|B] [Mole|C] [moles|C]")];
+    assertCandidates(candidatesOf(0, fewer, alone), untouched);
+    // Nor do four mentions of another alias that does not agree, or many of one with a single candidate.
+    const four = marked("[Crane|A] [Crane|B] [Crane|C] [Crane|A]");
+    assert.ok(isDiscounted([...docs, four], moleKb(["Bank", "Crane"])));
+    const single = moleKb(["Bank"]);
+    single.addAlias("Crane", ["A"], [0.3]);
+    assert.ok(isDiscounted([...docs, crane()], single));
+  });
+
+  it("takes the document's counts out of aliases that are found by a detour", () => {
+    const docs = [marked("[BANK|NIL] and [Bank|A]"), ...corpus()];
+    // Bank: A 4, B 3, C 1, NIL 1 of 9 as written, of which document 0 has one A; BANK is another surface.
+    const kb = countedKb(docs, { smoothing: 0, linkedOnly: false });
+    const lone = new InMemoryLookupKB();
+    for (const id of IDS) lone.addEntity(id, { freq: 77 });
+    lone.addAlias("Bank", IDS, [
+      kb.getPriorProb("A", "Bank"),
+      kb.getPriorProb("B", "Bank"),
+      kb.getPriorProb("C", "Bank"),
+    ]);
+    assertCandidates(candidatesOf(0, docs, lone), {
+      A: [(0.95 * 3) / 8, 77],
+      B: [(0.95 * 3) / 8, 77],
+      C: [(0.95 * 1) / 8, 77],
     });
   });
 });
