@@ -4,6 +4,7 @@ import type { Gradients, SparseGradient } from "./gradients.js";
 import type { MiniBatch } from "./mini-batch.js";
 import type { ModelOptions } from "./options.js";
 import type { Random } from "./random.js";
+import { addScaled, addScaledTwice, dot, Pull, scale } from "./weighted-mean.js";
 
 /*
  * Weighted means of word embeddings, forward and backward in typed arrays. Each token weighs
@@ -315,33 +316,6 @@ export class TokenPooling {
   }
 }
 
-/** What a mean's upstream gradient g does to a token x of weight w: dx = w * direction, dlog(w) = w * (direction . x - base). */
-class Pull {
-  readonly direction: Float32Array;
-  base = 0;
-
-  constructor(
-    private readonly width: number,
-    up: Float32Array,
-    upAt: number,
-    mean: Float32Array,
-    meanAt: number,
-    total: number,
-  ) {
-    this.direction = new Float32Array(width);
-    this.add(up, upAt, mean, meanAt, total);
-  }
-
-  add(up: Float32Array, upAt: number, mean: Float32Array, meanAt: number, total: number): this {
-    for (let j = 0; j < this.width; j++) {
-      const g = (up[upAt + j] as number) / total;
-      this.direction[j] = (this.direction[j] as number) + g;
-      this.base += g * (mean[meanAt + j] as number);
-    }
-    return this;
-  }
-}
-
 function makeTokens(length: number): Tokens {
   return {
     count: 0,
@@ -356,45 +330,6 @@ function push(tokens: Tokens, row: number, weight: number, column: number): void
   tokens.rows[i] = row;
   tokens.weights[i] = weight;
   tokens.columns[i] = column;
-}
-
-function addScaled(
-  out: Float32Array,
-  at: number,
-  factor: number,
-  values: Float32Array,
-  from: number,
-  width: number,
-): void {
-  for (let j = 0; j < width; j++)
-    out[at + j] = (out[at + j] as number) + factor * (values[from + j] as number);
-}
-
-function addScaledTwice(
-  out: Float32Array,
-  at: number,
-  factor: number,
-  secondAt: number,
-  secondFactor: number,
-  values: Float32Array,
-  from: number,
-  width: number,
-): void {
-  for (let j = 0; j < width; j++) {
-    const value = values[from + j] as number;
-    out[at + j] = (out[at + j] as number) + factor * value;
-    out[secondAt + j] = (out[secondAt + j] as number) + secondFactor * value;
-  }
-}
-
-function scale(values: Float32Array, from: number, width: number, factor: number): void {
-  for (let j = from; j < from + width; j++) values[j] = (values[j] as number) * factor;
-}
-
-function dot(a: Float32Array, b: Float32Array, from: number, width: number): number {
-  let sum = 0;
-  for (let j = 0; j < width; j++) sum += (a[j] as number) * (b[from + j] as number);
-  return sum;
 }
 
 /** Sizes and starting values of the weights that pooling owns. */
