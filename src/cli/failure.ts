@@ -1,6 +1,6 @@
 import { LinkwrightError } from "../errors.js";
 
-const EXIT_FAILED = 1;
+export const EXIT_FAILED = 1;
 const EXIT_INTERRUPTED = 130;
 
 /** Ends the process with one line that tells what went wrong; LINKWRIGHT_DEBUG=1 adds where in the code. */

@@ -11,13 +11,14 @@ import { exportCommand } from "./commands/export.js";
 import { linkCommand } from "./commands/link.js";
 import { trainCommand } from "./commands/train.js";
 import { protectDash } from "./dash.js";
-import { oneLine, reportFailure } from "./failure.js";
+import { EXIT_FAILED, oneLine, reportFailure } from "./failure.js";
 
 const EXIT_USAGE = 2;
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0); // the reader has had enough, as `head` does
-  throw error;
+  process.stderr.write(`linkwright: can't write to stdout: ${error.message}\n`);
+  process.exit(EXIT_FAILED);
 });
 
 const command = yargs(hideBin(process.argv).map(protectDash))

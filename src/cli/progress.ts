@@ -27,6 +27,8 @@ export function makeProgress(label: string): Progress {
           Presets.shades_classic,
         );
         bar.start(total, done, { note });
+        const shown = bar;
+        process.once("exit", () => shown.stop()); // gives the terminal its cursor and line wrap back
       }
       bar.setTotal(total);
       bar.update(done, { note });

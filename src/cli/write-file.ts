@@ -1,12 +1,18 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { linkwrightError } from "../errors.js";
 
 /** Writes a file under a temporary name and puts it in place: nobody sees half of it. */
 export async function writeFileWhole(path: string, content: string): Promise<void> {
-  const temporary = `${path}.tmp-${process.pid}`;
+  const target = await realpath(path).catch(() => path); // a link stays a link
+  const isFile = await stat(target).then(
+    (found) => found.isFile(),
+    () => true,
+  );
+  const temporary = `${target}.tmp-${process.pid}`;
   try {
+    if (!isFile) return await writeFile(target, content); // devices and pipes can't be replaced
     await writeFile(temporary, content);
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (cause) {
     await rm(temporary, { force: true });
     throw linkwrightError("L108", { path, why: (cause as Error).message }, cause);

@@ -166,7 +166,8 @@ async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions)
     about,
     sha256,
   };
-  await writeFile(join(folder, "meta.json"), `${JSON.stringify(meta, null, 2)}\n`);
+  const checked = { ...meta, meta_sha256: hashOf(JSON.stringify(meta)) };
+  await writeFile(join(folder, "meta.json"), `${JSON.stringify(checked, null, 2)}\n`);
 }
 
 /** Keeps the `training` folder (metrics, checkpoint) of the model that is replaced. */
@@ -202,10 +203,10 @@ async function readMeta(path: string): Promise<Meta> {
   if (meta.version !== VERSION) {
     throw linkwrightError("L404", { path, found: String(meta.version), expected: String(VERSION) });
   }
-  for (const key of ["sha256", "labels", "types", "calibration"] as const) {
-    if (typeof meta[key] !== "object" || meta[key] === null) return refuse(`its meta.json lacks ${key}`);
-  }
-  return meta;
+  const { meta_sha256: expected = "absent", ...content } = meta as Meta & { readonly meta_sha256?: string };
+  const found = hashOf(JSON.stringify(content));
+  if (found !== expected) throw linkwrightError("L403", { file: join(path, "meta.json"), found, expected });
+  return content;
 }
 
 async function readChecked(path: string, name: string, meta: Meta): Promise<Uint8Array> {

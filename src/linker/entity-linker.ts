@@ -20,6 +20,8 @@ export interface LinkerParts {
 }
 
 export interface PipeOptions {
+  /** Links what is there when the next document is not in so many milliseconds. @default waits for a full batch */
+  readonly flushAfterMs?: number;
   /** Documents that are linked together. @default 128 */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;
@@ -52,9 +54,10 @@ export class EntityLinker {
 
   /** Links a stream of documents, in order, some at a time. */
   async *pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options: PipeOptions = {}): AsyncGenerator<Doc> {
-    for await (const batch of inBatches(docs, options.batchSize ?? 128)) {
+    for await (const batch of inBatches(docs, options)) {
+      // Signals and other requests get their turn, also when all documents are at hand at once.
+      await new Promise((resume) => setTimeout(resume));
       options.signal?.throwIfAborted();
-      await new Promise((resume) => setTimeout(resume)); // signals and other requests get their turn, also when documents are at hand at once
       this.setAnnotations(batch, this.predict(batch));
       yield* batch;
     }
@@ -102,13 +105,42 @@ function annotated(span: Span, { kbId, score, reason, candidates }: Link): Span 
   return { ...span, kbId, score, reason, candidates };
 }
 
-async function* inBatches<T>(items: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
+async function* inBatches(
+  docs: AsyncIterable<Doc> | Iterable<Doc>,
+  { batchSize = 128, flushAfterMs }: PipeOptions,
+): AsyncGenerator<Doc[]> {
+  let batch: Doc[] = [];
+  const source = Symbol.asyncIterator in docs ? docs[Symbol.asyncIterator]() : docs[Symbol.iterator]();
+  try {
+    while (true) {
+      const next = Promise.resolve(source.next());
+      if (batch.length > 0 && flushAfterMs !== undefined && (await isLate(next, flushAfterMs))) {
+        yield batch;
+        batch = [];
+      }
+      const { value, done } = await next;
+      if (done) break;
+      batch.push(value);
+      if (batch.length < batchSize) continue;
+      yield batch;
+      batch = [];
+    }
+  } finally {
+    await source.return?.();
   }
   if (batch.length > 0) yield batch;
+}
+
+async function isLate(next: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, true);
+  });
+  const inTime = next.then(
+    () => false,
+    () => false, // the one who awaits the document meets its error
+  );
+  const result = await Promise.race([inTime, late]);
+  clearTimeout(timer);
+  return result;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -6,6 +7,8 @@ import type { NelModel } from "../model/nel-model.js";
 import { type Weights, weightsFromBytes, weightsToBytes } from "../tensor/weights.js";
 import type { EpochReport, TrainingState } from "./loop.js";
 import { Adam } from "./optimizer.js";
+
+const HASH_BYTES = 32;
 
 /** Facts of a checkpoint beside its numbers. */
 interface Header {
@@ -45,7 +48,8 @@ export async function saveCheckpoint(
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = new Uint8Array(new Uint32Array([text.byteLength]).buffer);
   const metrics = reports.map((report) => `${JSON.stringify(report)}\n`).join("");
-  await replaceFile(checkpointPath(output), [length, text, weightsToBytes(all)]);
+  const content = [length, text, weightsToBytes(all)];
+  await replaceFile(checkpointPath(output), [hashOf(content), ...content]);
   await replaceFile(metricsPath(output), [new TextEncoder().encode(metrics)]);
 }
 
@@ -68,12 +72,23 @@ export async function loadCheckpoint(output: string, model: NelModel, run: strin
   return { epoch: header.epoch, adam, best, reports: header.reports };
 }
 
+export function hasCheckpoint(output: string): boolean {
+  return existsSync(checkpointPath(output));
+}
+
+/** Makes sure, before any work, that the folder of a training can be written: the metrics begin empty. */
+export async function beginOutput(output: string): Promise<void> {
+  await replaceFile(metricsPath(output), []);
+}
+
 export async function removeCheckpoint(output: string): Promise<void> {
   await rm(checkpointPath(output), { force: true });
 }
 
 async function readCheckpoint(path: string): Promise<{ header: Header; all: Weights }> {
-  const bytes = new Uint8Array(await readFile(path));
+  const file = new Uint8Array(await readFile(path));
+  const bytes = file.slice(HASH_BYTES);
+  if (Buffer.compare(hashOf([bytes]), file.subarray(0, HASH_BYTES)) !== 0) throw new Error("it is damaged");
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Header;
   return { header, all: weightsFromBytes(bytes.subarray(4 + length), path) };
@@ -84,15 +99,26 @@ function part(all: Weights, prefix: string): Weights {
   return new Map(named.map(([name, weight]) => [name.slice(prefix.length), weight]));
 }
 
+function hashOf(chunks: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash("sha256");
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest();
+}
+
 async function replaceFile(path: string, chunks: readonly Uint8Array[]): Promise<void> {
   const temporary = `${path}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(temporary, "w");
   try {
-    for (const chunk of chunks) await file.writeFile(chunk);
-    await file.sync();
-  } finally {
-    await file.close();
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, "w");
+    try {
+      for (const chunk of chunks) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined); // must not hide why
+    throw linkwrightError("L406", { path, why: (cause as Error).message }, cause);
   }
-  await rename(temporary, path);
 }

@@ -3,14 +3,20 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
-import { refuseForeign, writeBundle } from "../linker/bundle.js";
+import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
 import { type Config, configToToml } from "../linker/config.js";
 import { typeCodes } from "../linker/labels.js";
 import { NelModel, startingWeights } from "../model/nel-model.js";
 import { makeRandom } from "../model/random.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import { VERSION } from "../version.js";
-import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import {
+  beginOutput,
+  hasCheckpoint,
+  loadCheckpoint,
+  removeCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint.js";
 import { checkAnnotation, loadDocs, loadKb } from "./corpus.js";
 import {
   calibrateOn,
@@ -41,14 +47,28 @@ export interface TrainOptions extends TrainEvents {
 export async function train(config: Config, options: TrainOptions): Promise<Bundle> {
   await refuseForeign(options.output);
   const backend = await loadBackend(config.training.backend);
+  const goesOn = options.resume === true && hasCheckpoint(options.output);
+  if (!options.resume) await beginOutput(options.output);
   options.onStage?.("reading");
   const corpora = await readCorpora(config);
   const run = await runHash(config, corpora, backend);
-  const bundle = await trainOn(config, corpora, backend, { ...options, run });
+  if (options.resume && !goesOn) {
+    const finished = await finishedBundle(options.output, run);
+    if (finished) return finished;
+    await beginOutput(options.output);
+    options.onStage?.("no checkpoint yet: starting anew");
+  }
+  const bundle = await trainOn(config, corpora, backend, { ...options, resume: goesOn, run });
   options.onStage?.("writing");
   await writeBundle(bundle, options.output, { linkwrightVersion: VERSION });
   await removeCheckpoint(options.output);
   return bundle;
+}
+
+/** The model in a folder, if this very training has already ended there. */
+async function finishedBundle(output: string, run: string): Promise<Bundle | undefined> {
+  const bundle = await readBundle(output).catch(() => undefined);
+  return bundle?.about.run === run ? bundle : undefined;
 }
 
 interface FitOptions extends TrainEvents {
@@ -82,7 +102,7 @@ export async function trainOn(
   const state = await fit(model, data, config.training, start, { onStep, onEpoch: checkpoint, signal });
   for (const [name, { values }] of state.best.weights) model.weights.get(name)?.values.set(values);
   onStage?.("calibrating");
-  return finish(config, data, model, state, backend);
+  return finish(config, data, model, state, { backend: backend.name, run });
 }
 
 async function readCorpora({ paths }: Config): Promise<Corpora> {
@@ -107,7 +127,7 @@ function finish(
   data: TrainingData,
   model: NelModel,
   state: TrainingState,
-  backend: Backend,
+  origin: { readonly backend: string; readonly run: string },
 ): Bundle {
   const { kb, vocabulary, scaling, labels, types, memory } = data;
   const calibration = calibrateOn(data.dev, model);
@@ -118,7 +138,7 @@ function finish(
     learned: { options: data.model, vocabulary, weights: model.weights, scaling, labels, types, memory },
     calibration,
     kb,
-    about: { backend: backend.name, epochs: state.epoch, best_epoch: state.best.epoch, dev: best },
+    about: { ...origin, epochs: state.epoch, best_epoch: state.best.epoch, dev: best },
   };
 }
 

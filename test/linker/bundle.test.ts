@@ -160,8 +160,16 @@ describe("readBundle refuses", () => {
     for (const key of ["sha256", "labels", "types", "calibration"]) {
       cpSync(join(model, "meta.json"), join(path, "meta.json"));
       alterMeta(path, (meta) => delete meta[key]);
-      await refused(path, "L402", new RegExp(key));
+      await refused(path, "L403", /meta\.json was altered/);
     }
+  });
+
+  it("a meta.json with another number", async () => {
+    const path = copy("meta-number");
+    alterMeta(path, (meta) => {
+      (meta.calibration as { threshold: number }).threshold += 0.1;
+    });
+    await refused(path, "L403", /meta\.json was altered/);
   });
 
   it("another version of the format", async () => {

@@ -116,8 +116,29 @@ describe("a checkpoint", () => {
     await refused(resume(output), /checkpoint\.bin/);
   });
 
-  it("is refused where there is none", async () => {
-    await refused(resume(join(folder, "none")), /there is no checkpoint/);
+  it("begins anew where there is no checkpoint yet, and ends at once where the training has ended", async () => {
+    const output = join(folder, "none");
+    const stages: string[] = [];
+    const config = readConfig(corpus.config);
+    await train(config, { output, resume: true, onStage: (stage) => stages.push(stage) });
+    assert.ok(stages.includes("no checkpoint yet: starting anew") && stages.includes("training"));
+    const weights = readFileSync(join(output, "weights.bin"));
+    stages.length = 0;
+    await train(config, { output, resume: true, onStage: (stage) => stages.push(stage) });
+    assert.deepEqual(stages, ["reading"]);
+    assert.deepEqual(readFileSync(join(output, "weights.bin")), weights);
+  });
+
+  it("is refused when one byte of it was altered", async () => {
+    const output = copy("altered");
+    const whole = readFileSync(checkpointPath(output));
+    for (const share of [0.05, 0.5, 0.95]) {
+      const altered = Uint8Array.from(whole);
+      const at = Math.floor(share * whole.length);
+      altered[at] = (altered[at] as number) ^ 1;
+      writeFileSync(checkpointPath(output), altered);
+      await refused(resume(output), /damaged/);
+    }
   });
 
   it("is refused for another corpus or knowledge base", async () => {

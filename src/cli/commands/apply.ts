@@ -1,8 +1,12 @@
 import type { CommandModule } from "yargs";
+import type { PipeOptions } from "../../linker/entity-linker.js";
 import type { LinkCandidate } from "../../linker/predict.js";
 import type { Doc } from "../../text/doc.js";
 import { restoreDash } from "../dash.js";
 import { interruptSignal } from "../progress.js";
+
+/** How long a batch waits for the next document from stdin. */
+const FLUSH_MS = 50;
 
 interface Arguments {
   readonly model: string;
@@ -46,6 +50,8 @@ export const applyCommand: CommandModule<object, Arguments> = {
     const signal = interruptSignal();
     const linker = await openLinker(argv.model, argv.backend);
     const input = restoreDash(argv.in);
+    // Somebody may write a document and wait for its links.
+    const options: PipeOptions = input === "-" ? { signal, flushAfterMs: FLUSH_MS } : { signal };
     if (input === "-") signal.addEventListener("abort", () => process.stdin.destroy()); // it may wait for more
     async function* mentions(): AsyncGenerator<Doc> {
       try {
@@ -58,7 +64,7 @@ export const applyCommand: CommandModule<object, Arguments> = {
       }
     }
     async function* linked(): AsyncGenerator<Doc> {
-      for await (const doc of linker.pipe(mentions(), { signal })) {
+      for await (const doc of linker.pipe(mentions(), options)) {
         for (const span of doc.ents) {
           if (argv.candidates)
             span.candidates = (span.candidates as LinkCandidate[] | undefined)?.map(candidateToJson) ?? [];

@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import type { CommandModule } from "yargs";
+import { linkwrightError } from "../../errors.js";
 import { WEIGHT_FORMATS, type WeightFormat } from "../../tensor/weights.js";
 import { say } from "../progress.js";
 
@@ -26,6 +28,9 @@ export const exportCommand: CommandModule<object, Arguments> = {
       import("../../linker/bundle.js"),
       import("../../version.js"),
     ]);
+    if (resolve(model) === resolve(out)) {
+      throw linkwrightError("L406", { path: out, why: "it is the model to be exported itself" });
+    }
     await writeBundle(await readBundle(model), out, { format: quantize, linkwrightVersion: VERSION });
     say(`${out}: weights as ${quantize}`);
   },
