@@ -1,7 +1,10 @@
-import pc from "picocolors";
+import picocolors from "picocolors";
 import type { CommandModule } from "yargs";
 import type { BackendReport } from "../../tensor/probe.js";
 import { type DoctorReport, doctorReport } from "../doctor-report.js";
+
+/** Colours on a terminal alone: picocolors would write them into a CI's log or a file too. */
+const pc = picocolors.createColors(process.stdout.isTTY === true && picocolors.isColorSupported);
 
 interface DoctorArguments {
   json: boolean;
