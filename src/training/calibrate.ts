@@ -45,7 +45,7 @@ export const UNCALIBRATED: Calibration = {
 
 /**
  * Fits the temperature by likelihood of candidates and NIL, then the best candidate's probability by likelihood of its
- * being right (Platt 1999), then the threshold by accuracy.
+ * being right (Platt 1999), then the threshold by {@link goodness}.
  */
 export function calibrate(judged: Judged): Calibration {
   const temperature = fitTemperature(judged);

@@ -48,7 +48,10 @@ export async function train(config: Config, options: TrainOptions): Promise<Bund
   await refuseForeign(options.output);
   const backend = await loadBackend(config.training.backend);
   const goesOn = options.resume === true && hasCheckpoint(options.output);
-  if (!options.resume) await beginOutput(options.output);
+  if (!options.resume) {
+    await beginOutput(options.output);
+    await removeCheckpoint(options.output); // of another training, which a later --resume must not meet
+  }
   options.onStage?.("reading");
   const corpora = await readCorpora(config);
   const run = await runHash(config, corpora, backend);
@@ -65,10 +68,19 @@ export async function train(config: Config, options: TrainOptions): Promise<Bund
   return bundle;
 }
 
-/** The model in a folder, if this very training has already ended there. */
+/**
+ * The model in a folder, if this very training has already ended there.
+ * @throws L507 another training ended there: going on with this one would replace its model
+ */
 async function finishedBundle(output: string, run: string): Promise<Bundle | undefined> {
   const bundle = await readBundle(output).catch(() => undefined);
-  return bundle?.about.run === run ? bundle : undefined;
+  if (bundle && bundle.about.run !== run) {
+    throw linkwrightError("L507", {
+      path: output,
+      why: "its model was trained with another config or other data",
+    });
+  }
+  return bundle;
 }
 
 interface FitOptions extends TrainEvents {

@@ -153,4 +153,13 @@ describe("judge", () => {
     assert.equal(reasonAt(0, 0.9), "linked");
     assert.equal(reasonAt(0.9, 0), "below_threshold");
   });
+
+  it("keeps to the model's own choice between NIL and a candidate, whatever calibration makes of its probability", () => {
+    const surer = { slope: 1, offset: 3 };
+    const doubting = { slope: 1, offset: -3 };
+    const reasonWith = (logits: Float32Array, single: Calibration["single"]): string =>
+      judge(mention, logits, LINKER_DEFAULTS, { ...PLAIN, single }).reason;
+    assert.equal(reasonWith(Float32Array.of(1, 1.5), surer), "below_threshold");
+    assert.equal(reasonWith(Float32Array.of(1.5, 1), doubting), "linked");
+  });
 });

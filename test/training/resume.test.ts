@@ -126,6 +126,8 @@ describe("a checkpoint", () => {
     stages.length = 0;
     await train(config, { output, resume: true, onStage: (stage) => stages.push(stage) });
     assert.deepEqual(stages, ["reading"]);
+    const other = train(readConfig(corpus.config, { "training.seed": 2 }), { output, resume: true });
+    await assert.rejects(other, { code: "L507", message: /another config/ });
     assert.deepEqual(readFileSync(join(output, "weights.bin")), weights);
   });
 
