@@ -47,6 +47,13 @@ export function listColumn(values: NumberArray): Data {
   return makeData({ type, length: 1, nullCount: 0, valueOffsets: Int32Array.of(0, values.length), child });
 }
 
+/** The same of integers from 0 up, in the narrowest type that holds them all. */
+export function narrowColumn(values: Int32Array): Data {
+  const highest = values.reduce((a, b) => Math.max(a, b), 0);
+  if (highest <= 0xff) return listColumn(Uint8Array.from(values));
+  return listColumn(highest <= 0xffff ? Uint16Array.from(values) : values);
+}
+
 /** The bytes of an Arrow IPC file with one record batch. */
 export function writeArrow(columns: ArrowColumns): Uint8Array {
   const names = Object.keys(columns);
@@ -80,6 +87,15 @@ export class ArrowFile {
 
   list<T extends NumberArray>(name: string, Type: new (length: number) => T): T {
     return valuesOf(this.column(name).children[0] as Data, name, Type);
+  }
+
+  /** A column of {@link narrowColumn}. */
+  integers(name: string): Int32Array {
+    const { values, length, type } = this.column(name).children[0] as Data;
+    if (values instanceof Int32Array) return values.subarray(0, length);
+    if (values instanceof Uint16Array || values instanceof Uint8Array)
+      return Int32Array.from(values.subarray(0, length));
+    throw new TypeError(`column ${name} is ${type}, not integers`);
   }
 
   strings(name: string): StringColumns {

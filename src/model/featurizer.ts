@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { TermIndex } from "../kb/term-index.js";
 import type { Doc } from "../text/doc.js";
+import { ContextQuery } from "./context-query.js";
 import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./document-view.js";
 import { Coherence } from "./features/coherence-index.js";
 import { Evidence } from "./features/evidence.js";
@@ -8,8 +9,9 @@ import { FEATURE_GROUPS, type FeatureColumn, featureColumns } from "./features/g
 import { Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
 import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
+import { NaiveBayes } from "./naive-bayes.js";
 import type { ModelOptions } from "./options.js";
-import { ContextQuery, type OwnShare, ownShare, type TrainMemory } from "./train-memory.js";
+import { type OwnShare, ownShare, type TrainMemory } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** Sentences farther away than this share one bias. */
@@ -62,6 +64,7 @@ export class Featurizer {
   private readonly evidence: Evidence;
   private readonly coherence: Coherence;
   private readonly query: ContextQuery;
+  private readonly bayes = new NaiveBayes();
   /** The term index that this featurizer was made for: a changed knowledge base has another one. */
   readonly terms: TermIndex;
 
@@ -180,13 +183,26 @@ export class Featurizer {
     from: number,
     { view: document, mentions, index, own }: MentionPlace,
   ): void {
-    const { kb, lexicon, evidence, coherence, query } = this;
+    const { kb, lexicon, evidence, coherence, query, bayes } = this;
     const { memory } = this.settings;
     const mention = mentions[index] as Mention;
     evidence.enterMention(document, mention.span);
     coherence.enterMention(kb, mentions, index);
     if (memory) query.fill(document, mention);
-    const view = { kb, lexicon, document, mentions, index, mention, evidence, coherence, memory, own, query };
+    const view = {
+      kb,
+      lexicon,
+      document,
+      mentions,
+      index,
+      mention,
+      evidence,
+      coherence,
+      memory,
+      own,
+      query,
+      bayes,
+    };
     const width = this.columns.length;
     const rows = mention.candidates.entities.length;
     const values = table.features.subarray(from * width, (from + rows) * width);

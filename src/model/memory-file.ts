@@ -1,4 +1,4 @@
-import { ArrowFile, listColumn, writeArrow } from "../kb/kb-arrow.js";
+import { ArrowFile, listColumn, narrowColumn, writeArrow } from "../kb/kb-arrow.js";
 import type { MemoryColumns } from "./train-memory.js";
 
 /** A train memory as an Arrow IPC file of one row, every column a list; strings are a JSON array's bytes. */
@@ -6,12 +6,13 @@ export function memoryToBytes(memory: MemoryColumns): Uint8Array {
   return writeArrow({
     names: listColumn(jsonBytes(memory.names)),
     ids: listColumn(jsonBytes(memory.ids)),
-    pair_name: listColumn(memory.pairName),
-    pair_id: listColumn(memory.pairId),
-    pair_count: listColumn(memory.pairCount),
-    context_pair: listColumn(memory.contextPair),
-    word_start: listColumn(memory.wordStart),
-    words: listColumn(memory.words),
+    pair_name: narrowColumn(memory.pairName),
+    pair_id: narrowColumn(memory.pairId.map((id) => id + 1)), // -1, NIL, would need a sign
+    pair_count: narrowColumn(memory.pairCount),
+    context_pair: narrowColumn(memory.contextPair),
+    neighbours: narrowColumn(memory.neighbours),
+    word_start: narrowColumn(memory.wordStart),
+    words: narrowColumn(memory.words),
     weights: listColumn(memory.weights),
   });
 }
@@ -21,12 +22,13 @@ export function memoryFromBytes(bytes: Uint8Array): MemoryColumns {
   return {
     names: fromJsonBytes(file.list("names", Uint8Array)),
     ids: fromJsonBytes(file.list("ids", Uint8Array)),
-    pairName: file.list("pair_name", Int32Array),
-    pairId: file.list("pair_id", Int32Array),
-    pairCount: file.list("pair_count", Int32Array),
-    contextPair: file.list("context_pair", Int32Array),
-    wordStart: file.list("word_start", Int32Array),
-    words: file.list("words", Int32Array),
+    pairName: file.integers("pair_name"),
+    pairId: file.integers("pair_id").map((id) => id - 1),
+    pairCount: file.integers("pair_count"),
+    contextPair: file.integers("context_pair"),
+    neighbours: file.integers("neighbours"),
+    wordStart: file.integers("word_start"),
+    words: file.integers("words"),
     weights: file.list("weights", Uint8Array),
   };
 }

@@ -7,9 +7,10 @@ import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js"
 import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
 import { Lexicon } from "../model/lexicon.js";
+import { MemoryBuilder } from "../model/memory-builder.js";
 import { applyScaling, type FeatureScaling, fitScaling, type MentionTable } from "../model/mention-table.js";
 import type { ModelOptions } from "../model/options.js";
-import { MemoryBuilder, type MemoryColumns, TrainMemory } from "../model/train-memory.js";
+import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import { buildVocabulary, type Vocabulary } from "../model/vocabulary.js";
 import type { Doc, Span } from "../text/doc.js";
 import { LeaveOneOut } from "./leave-one-out.js";
@@ -79,7 +80,8 @@ function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary
   docs.forEach(({ doc, mentions }, document) => {
     builder.add(viewDocument(doc, lexicon), mentions, document);
   });
-  return new TrainMemory(builder.columns(), kb, builder.contextDocument);
+  const { columns, contextDocument } = builder.build();
+  return new TrainMemory(columns, kb, contextDocument);
 }
 
 function withCandidates(

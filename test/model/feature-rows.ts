@@ -6,8 +6,9 @@ import { viewDocument } from "../../src/model/document-view.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
 import type { DocMentions, Featurizer } from "../../src/model/featurizer.js";
 import { Lexicon } from "../../src/model/lexicon.js";
+import { MemoryBuilder } from "../../src/model/memory-builder.js";
 import { MODEL_DEFAULTS, type ModelOptions } from "../../src/model/options.js";
-import { MemoryBuilder, TrainMemory } from "../../src/model/train-memory.js";
+import { TrainMemory } from "../../src/model/train-memory.js";
 import { Vocabulary } from "../../src/model/vocabulary.js";
 import type { Doc } from "../../src/text/doc.js";
 
@@ -33,7 +34,8 @@ export function memoryOf(docs: readonly Doc[], kb: InMemoryLookupKB, vocabulary:
   docs.forEach((doc, i) => {
     builder.add(viewDocument(doc, lexicon), withCandidates(doc, kb).mentions, i);
   });
-  return new TrainMemory(builder.columns(), kb, builder.contextDocument);
+  const { columns, contextDocument } = builder.build();
+  return new TrainMemory(columns, kb, contextDocument);
 }
 
 export interface FeaturizerSetting {

@@ -1,8 +1,10 @@
 import type { InMemoryLookupKB } from "../../kb/in-memory-lookup-kb.js";
+import type { ContextQuery } from "../context-query.js";
 import type { DocumentView } from "../document-view.js";
 import type { Lexicon } from "../lexicon.js";
 import type { Mention } from "../mention.js";
-import type { ContextQuery, OwnShare, TrainMemory } from "../train-memory.js";
+import type { NaiveBayes } from "../naive-bayes.js";
+import type { OwnShare, TrainMemory } from "../train-memory.js";
 import type { Coherence } from "./coherence-index.js";
 import type { Evidence } from "./evidence.js";
 
@@ -26,6 +28,8 @@ export interface MentionView {
   readonly own: OwnShare | undefined;
   /** The words around the mention, to ask the memory with. */
   readonly query: ContextQuery;
+  /** Scratch to weigh what remembered contexts have in common with this one. */
+  readonly bayes: NaiveBayes;
 }
 
 /** Where the features of a mention's candidates go: row-major, one row a candidate. */

@@ -1,4 +1,5 @@
-import type { FeatureGroup } from "./group.js";
+import { COLLOCATIONS } from "../surroundings.js";
+import type { FeatureGroup, MentionView } from "./group.js";
 
 /** Sharpness with which the most similar contexts outvote the others. */
 const VOTE_SHARPNESS = 12;
@@ -26,41 +27,113 @@ export const MEMORY: FeatureGroup = {
       formula: "share of c among the name's training contexts, each weighed by exp(12 x cosine)",
     },
     { name: "nil_vote", formula: "the same share of NIL" },
+    {
+      name: "neighbours",
+      formula: "sum over the words beside m of log(P(word there | c, name) / P(word there | name))",
+    },
+    { name: "nearby_words", formula: "the same over the content words around m" },
+    { name: "nil_neighbours", formula: "neighbours of NIL" },
+    { name: "nil_nearby_words", formula: "nearby_words of NIL" },
+    {
+      name: "entity_neighbours",
+      formula: "sum over the words beside m of log(1 + training contexts of c, under any name, with it)",
+    },
   ],
-  fill: ({ mention, memory, own, query }, { values, width, offset }) => {
+  fill: (view, { values, width, offset }) => {
+    const { mention, memory, own } = view;
     if (!memory) return;
     const { key, candidates } = mention;
     const seen = memory.mentions(key, own);
     const nilShare = memory.answers(key, -1, own) / (seen + 1);
-    const votes = new Map<number, number>();
-    let allVotes = 0;
-    memory.eachOfName(key, query, own, (entity, cosine) => {
-      const vote = Math.exp(VOTE_SHARPNESS * cosine);
-      votes.set(entity, (votes.get(entity) ?? 0) + vote);
-      allVotes += vote;
-    });
-    const share = (entity: number): number => (allVotes === 0 ? 0 : (votes.get(entity) ?? 0) / allVotes);
+    const ofName = compareWithName(view);
     for (let c = 0; c < candidates.entities.length; c++) {
       const entity = candidates.entities[c] as number;
       const count = memory.answers(key, entity, own);
-      let nearest = 0;
-      let sum = 0;
-      let contexts = 0;
-      memory.eachOfEntity(entity, query, own, (cosine) => {
-        nearest = Math.max(nearest, cosine);
-        sum += cosine;
-        contexts++;
-      });
+      const ofEntity = compareWithEntity(view, entity);
       const at = c * width + offset;
       values[at] = (count + 0.3 * (candidates.priors[c] as number)) / (seen + 0.3);
       values[at + 1] = Math.log1p(count);
       values[at + 2] = Math.log1p(seen);
       values[at + 3] = Math.log1p(memory.entityMentions(entity, own));
       values[at + 4] = nilShare;
-      values[at + 5] = 3 * nearest;
-      values[at + 6] = (6 * sum) / (contexts + 1);
-      values[at + 7] = share(entity);
-      values[at + 8] = share(-1);
+      values[at + 5] = 3 * ofEntity.nearest;
+      values[at + 6] = 6 * ofEntity.centre;
+      values[at + 7] = ofName.votes[c] as number;
+      values[at + 8] = ofName.nilVote;
+      values[at + 9] = ofName.neighbours[c] as number;
+      values[at + 10] = ofName.words[c] as number;
+      values[at + 11] = ofName.nilNeighbours;
+      values[at + 12] = ofName.nilWords;
+      values[at + 13] = ofEntity.neighbours;
     }
   },
 };
+
+interface NameEvidence {
+  /** Of each candidate. */
+  readonly votes: Float64Array;
+  readonly neighbours: Float64Array;
+  readonly words: Float64Array;
+  readonly nilVote: number;
+  readonly nilNeighbours: number;
+  readonly nilWords: number;
+}
+
+/** The contexts in which training text had the same name, by what it meant there. */
+function compareWithName({ mention, memory, own, query, bayes }: MentionView): NameEvidence {
+  const { entities } = mention.candidates;
+  const nil = entities.length;
+  const others = nil + 1;
+  const votes = new Float64Array(others + 1);
+  bayes.reset(query.features, others + 1);
+  let allVotes = 0;
+  for (const context of memory?.contextsOf(mention.key) ?? []) {
+    if (!memory || memory.isOwn(context, own)) continue;
+    const answer = memory.answerOf(context);
+    const place = answer < 0 ? nil : entities.indexOf(answer);
+    const slot = place < 0 ? others : place;
+    const cosine = query.compare(memory, context);
+    bayes.addContext(slot, query);
+    const vote = Math.exp(VOTE_SHARPNESS * cosine);
+    votes[slot] = (votes[slot] as number) + vote;
+    allVotes += vote;
+  }
+  if (allVotes > 0) for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / allVotes;
+  const beside = [0, COLLOCATIONS.length] as const;
+  const around = [COLLOCATIONS.length, query.features] as const;
+  return {
+    votes,
+    neighbours: Float64Array.from(entities, (_, c) => bayes.logRatio(c, beside)),
+    words: Float64Array.from(entities, (_, c) => bayes.logRatio(c, around)),
+    nilVote: votes[nil] as number,
+    nilNeighbours: bayes.logRatio(nil, beside),
+    nilWords: bayes.logRatio(nil, around),
+  };
+}
+
+interface EntityEvidence {
+  readonly nearest: number;
+  readonly centre: number;
+  readonly neighbours: number;
+}
+
+/** The contexts in which training text had the same entity, under any name. */
+function compareWithEntity({ memory, own, query }: MentionView, entity: number): EntityEvidence {
+  let nearest = 0;
+  let sum = 0;
+  let contexts = 0;
+  const shared = new Float64Array(COLLOCATIONS.length);
+  for (const context of memory?.contextsOfAny(entity) ?? []) {
+    if (!memory || memory.isOwn(context, own)) continue;
+    const cosine = query.compare(memory, context);
+    for (let i = 0; i < query.sharedCount && (query.shared[i] as number) < shared.length; i++) {
+      const feature = query.shared[i] as number;
+      shared[feature] = (shared[feature] as number) + 1;
+    }
+    nearest = Math.max(nearest, cosine);
+    sum += cosine;
+    contexts++;
+  }
+  const neighbours = shared.reduce((all, count) => all + Math.log1p(count), 0);
+  return { nearest, centre: sum / (contexts + 1), neighbours };
+}

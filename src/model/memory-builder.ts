@@ -1,0 +1,112 @@
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { NIL } from "../text/doc.js";
+import type { DocumentView } from "./document-view.js";
+import type { Mention } from "./mention.js";
+import { type Surroundings, surroundingsOf } from "./surroundings.js";
+import type { MemoryColumns } from "./train-memory.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/** Contexts kept of a name that training text gave more than one answer, and of any other name. */
+const CONTEXTS_TO_CHOOSE_FROM = 60;
+const CONTEXTS_OF_ONE_ANSWER = 24;
+
+interface Context extends Surroundings {
+  readonly pair: number;
+  /** Training document; needed while training only. */
+  readonly document: number;
+}
+
+/** Columns of a memory and, for training alone, the document that each context is from. */
+export interface BuiltMemory {
+  readonly columns: MemoryColumns;
+  readonly contextDocument: Int32Array;
+}
+
+/** Collects what {@link TrainMemory} remembers. */
+export class MemoryBuilder {
+  private readonly names = new Map<string, number>();
+  private readonly ids = new Map<string, number>();
+  private readonly pairs = new Map<string, number>();
+  private readonly pairName: number[] = [];
+  private readonly pairId: number[] = [];
+  private readonly pairCount: number[] = [];
+  /** By name. */
+  private readonly contexts: Context[][] = [];
+
+  constructor(
+    private readonly kb: InMemoryLookupKB,
+    private readonly vocabulary: Vocabulary,
+  ) {}
+
+  add(view: DocumentView, mentions: readonly Mention[], document: number): void {
+    for (const mention of mentions) {
+      const { kbId } = mention.span;
+      if (kbId === "") continue;
+      const pair = this.pair(mention.key, this.kb.containsEntity(kbId) ? kbId : NIL);
+      this.pairCount[pair] = (this.pairCount[pair] as number) + 1;
+      const name = this.pairName[pair] as number;
+      const context = { ...surroundingsOf(view, mention, this.vocabulary), pair, document };
+      const known = this.contexts[name];
+      if (known) known.push(context);
+      else this.contexts[name] = [context];
+    }
+  }
+
+  build(): BuiltMemory {
+    const kept = this.contexts.flatMap((contexts) => this.select(contexts));
+    const wordStart = new Int32Array(kept.length + 1);
+    kept.forEach(({ words }, i) => {
+      wordStart[i + 1] = (wordStart[i] as number) + words.size;
+    });
+    return {
+      columns: {
+        names: [...this.names.keys()],
+        ids: [...this.ids.keys()],
+        pairName: Int32Array.from(this.pairName),
+        pairId: Int32Array.from(this.pairId),
+        pairCount: Int32Array.from(this.pairCount),
+        contextPair: Int32Array.from(kept, ({ pair }) => pair),
+        neighbours: Int32Array.from(kept.flatMap(({ neighbours }) => [...neighbours])),
+        wordStart,
+        words: Int32Array.from(kept.flatMap(({ words }) => [...words.keys()])),
+        weights: Uint8Array.from(
+          kept.flatMap(({ words }) => [...words.values()].map((w) => Math.round(255 * w))),
+        ),
+      },
+      contextDocument: Int32Array.from(kept, ({ document }) => document),
+    };
+  }
+
+  /** Evenly over the corpus, where there are too many. */
+  private select(contexts: readonly Context[]): Context[] {
+    const isChoice = contexts.some(({ pair }) => pair !== contexts[0]?.pair);
+    const limit = isChoice ? CONTEXTS_TO_CHOOSE_FROM : CONTEXTS_OF_ONE_ANSWER;
+    if (contexts.length <= limit) return [...contexts];
+    return Array.from(
+      { length: limit },
+      (_, i) => contexts[Math.floor((i * contexts.length) / limit)] as Context,
+    );
+  }
+
+  private pair(name: string, id: string): number {
+    const key = `${id}\t${name}`;
+    let pair = this.pairs.get(key);
+    if (pair === undefined) {
+      pair = this.pairs.size;
+      this.pairs.set(key, pair);
+      this.pairName.push(placeOf(this.names, name));
+      this.pairId.push(id === NIL ? -1 : placeOf(this.ids, id));
+      this.pairCount.push(0);
+    }
+    return pair;
+  }
+}
+
+function placeOf(places: Map<string, number>, key: string): number {
+  let place = places.get(key);
+  if (place === undefined) {
+    place = places.size;
+    places.set(key, place);
+  }
+  return place;
+}
