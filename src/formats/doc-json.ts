@@ -39,10 +39,11 @@ export function docToJson(doc: Doc): JsonObject {
   return withMeta(json, doc.meta);
 }
 
-function spanToJson({ start, end, label, kbId, score, reason, candidates, meta }: Span): JsonObject {
+function spanToJson({ start, end, label, kbId, score, reason, oneOf, candidates, meta }: Span): JsonObject {
   const json: JsonObject = { start, end, label, kb_id: kbId };
   if (score !== undefined) json.score = score;
   if (reason !== undefined) json.reason = reason;
+  if (oneOf !== undefined) json.one_of = oneOf;
   if (candidates !== undefined) json.candidates = candidates;
   return withMeta(json, meta);
 }
@@ -53,7 +54,7 @@ function withMeta(json: JsonObject, meta: JsonObject | undefined): JsonObject {
 }
 
 function parseSpan(json: unknown, text: string, key: string, where: string): Span {
-  const { start, end, label, kb_id, score, reason, candidates, ...meta } = objectOf(json, key, where);
+  const { start, end, label, kb_id, score, reason, one_of, candidates, ...meta } = objectOf(json, key, where);
   const span: Span = {
     ...rangeOf(start, end, text, key, where),
     label: stringOf(label, `${key}.label`, where),
@@ -64,6 +65,10 @@ function parseSpan(json: unknown, text: string, key: string, where: string): Spa
     span.score = score;
   }
   if (!isAbsent(reason)) span.reason = stringOf(reason, `${key}.reason`, where);
+  if (!isAbsent(one_of)) {
+    const ids = listOf(one_of, `${key}.one_of`, where);
+    span.oneOf = ids.map((id, i) => stringOf(id, `${key}.one_of[${i}]`, where));
+  }
   if (!isAbsent(candidates)) span.candidates = listOf(candidates, `${key}.candidates`, where);
   if (Object.keys(meta).length > 0) span.meta = meta;
   return span;

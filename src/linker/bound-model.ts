@@ -1,4 +1,5 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { Ensemble } from "../model/ensemble.js";
 import { Featurizer } from "../model/featurizer.js";
 import type { FeatureScaling } from "../model/mention-table.js";
 import { NelModel } from "../model/nel-model.js";
@@ -14,7 +15,8 @@ import type { LinkerOptions } from "./options.js";
 export interface LearnedModel {
   readonly options: ModelOptions;
   readonly vocabulary: Vocabulary;
-  readonly weights: Weights;
+  /** One set of weights for each seed that was trained; their scores are averaged. */
+  readonly members: readonly Weights[];
   readonly scaling: FeatureScaling;
   readonly labels: Codebook;
   readonly types: Codebook;
@@ -45,7 +47,7 @@ export function makeFeaturizer(
 /** A learned model together with the knowledge base that it links to. */
 export interface BoundModel {
   readonly featurizer: Featurizer;
-  readonly model: NelModel;
+  readonly model: Ensemble;
 }
 
 export function bindModel(
@@ -57,10 +59,16 @@ export function bindModel(
   const memory = learned.memory && new TrainMemory(learned.memory, kb);
   const featurizer = makeFeaturizer(kb, { ...learned, memory }, options);
   const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
-  const make = (vectors?: Float32Array): NelModel =>
-    new NelModel(backend, learned.options, learned.weights, kb, codes, featurizer.lexicon, vectors);
-  const { entityVectorLength } = learned.options;
-  if (!hasAllVectors(kb, entityVectorLength)) kb.setVectors(make().encodeEntities(), entityVectorLength);
+  const width = learned.options.entityVectorLength;
+  const stride = width * learned.members.length;
+  const make = (values?: Float32Array): Ensemble =>
+    new Ensemble(
+      learned.members.map((weights, m) => {
+        const vectors = values && { values, stride, offset: m * width };
+        return new NelModel(backend, learned.options, weights, kb, codes, featurizer.lexicon, vectors);
+      }),
+    );
+  if (!hasAllVectors(kb, stride)) kb.setVectors(make().encodeEntities(), stride);
   return { featurizer, model: make(kb.vectors) };
 }
 

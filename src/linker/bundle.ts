@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { linkwrightError } from "../errors.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { memoryFromBytes, memoryToBytes } from "../model/memory-file.js";
+import type { FeatureScaling } from "../model/mention-table.js";
 import { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
 import { type WeightFormat, type Weights, weightsFromBytes, weightsToBytes } from "../tensor/weights.js";
@@ -19,11 +20,14 @@ import {
 } from "./config.js";
 import type { Calibration } from "./decide.js";
 import { EntityLinker } from "./entity-linker.js";
+import { evidenceFromBytes, evidenceToBytes } from "./evidence-file.js";
+import type { Evidence } from "./guarantee.js";
+import type { LinkerOptions } from "./options.js";
 
 const FORMAT = "linkwright-model";
 const VERSION = 1;
 /** Files of every model; `memory.arrow` stands beside them when the model remembers training mentions. */
-const FILES = ["config.toml", "weights.bin", "vocabulary.tsv"] as const;
+const FILES = ["config.toml", "weights.bin", "vocabulary.tsv", "evidence.arrow"] as const;
 const MEMORY_FILE = "memory.arrow";
 
 /** A model as a folder holds it: what was learned, the settings, and the knowledge base. */
@@ -31,6 +35,8 @@ export interface Bundle {
   readonly config: Config;
   readonly learned: LearnedModel;
   readonly calibration: Calibration;
+  /** What the model said of dev. */
+  readonly evidence: Evidence;
   readonly kb: InMemoryLookupKB;
   /** Scores on dev and other facts about the training, for people to read. */
   readonly about: Readonly<Record<string, unknown>>;
@@ -51,7 +57,7 @@ interface Meta {
 }
 
 export interface WriteOptions {
-  /** How matrices are stored. @default "float32" */
+  /** How matrices are stored. @default "float16", which is exact for a model as training leaves it */
   readonly format?: WeightFormat;
   readonly linkwrightVersion: string;
 }
@@ -90,7 +96,8 @@ export async function readBundle(path: string): Promise<Bundle> {
   const config = parseConfig(text("config.toml"), join(path, "config.toml"));
   const stored = weightsFromBytes(files.get("weights.bin") as Uint8Array, join(path, "weights.bin"));
   const learned: LearnedModel = {
-    ...takeScaling(stored),
+    members: membersOf(stored),
+    scaling: scalingOf(stored),
     options: { ...modelOptions(config), nilLogit: meta.nil_logit },
     vocabulary: Vocabulary.fromText(text("vocabulary.tsv")),
     labels: meta.labels,
@@ -101,20 +108,31 @@ export async function readBundle(path: string): Promise<Bundle> {
   if (kb.hash !== meta.kb_hash) {
     throw linkwrightError("L402", { path, why: "its kb folder is not the one it was written with" });
   }
-  return { config, learned, calibration: meta.calibration, kb, about: meta.about };
+  const evidence = evidenceFromBytes(files.get("evidence.arrow") as Uint8Array);
+  return { config, learned, calibration: meta.calibration, evidence, kb, about: meta.about };
 }
 
 /** A linker out of a model folder. */
-export async function loadLinker(path: string, backend: Backend): Promise<EntityLinker> {
-  return linkerFrom(await readBundle(path), backend);
+export async function loadLinker(
+  path: string,
+  backend: Backend,
+  changes?: Partial<LinkerOptions>,
+): Promise<EntityLinker> {
+  return linkerFrom(await readBundle(path), backend, changes);
 }
 
-export function linkerFrom({ config, learned, calibration, kb }: Bundle, backend: Backend): EntityLinker {
-  const options = linkerOptions(config);
+/** @param changes options that win over the config's */
+export function linkerFrom(
+  { config, learned, calibration, evidence, kb }: Bundle,
+  backend: Backend,
+  changes: Partial<LinkerOptions> = {},
+): EntityLinker {
+  const options = { ...linkerOptions(config), ...changes };
   return new EntityLinker({
     learned,
     kb,
     calibration,
+    evidence,
     candidates: candidateOptions(config),
     backend,
     options,
@@ -137,15 +155,19 @@ async function isModel(path: string): Promise<boolean> {
 }
 
 async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions): Promise<void> {
-  const { config, learned, calibration, kb, about } = bundle;
-  const stored: Weights = new Map(learned.weights);
+  const { config, learned, calibration, evidence, kb, about } = bundle;
+  const stored: Weights = new Map();
+  learned.members.forEach((weights, m) => {
+    for (const [name, weight] of weights) stored.set(`${m}/${name}`, weight);
+  });
   const { mean, scale } = learned.scaling;
   stored.set("scaling/mean", { shape: [mean.length], values: mean });
   stored.set("scaling/scale", { shape: [scale.length], values: scale });
   const contents: Record<string, string | Uint8Array> = {
     "config.toml": configToToml(config),
-    "weights.bin": weightsToBytes(stored, options.format),
+    "weights.bin": weightsToBytes(stored, options.format ?? "float16"),
     "vocabulary.tsv": learned.vocabulary.toText(),
+    "evidence.arrow": evidenceToBytes(evidence),
   };
   if (learned.memory) contents[MEMORY_FILE] = memoryToBytes(learned.memory);
   const sha256: Record<string, string> = {};
@@ -220,14 +242,20 @@ async function readChecked(path: string, name: string, meta: Meta): Promise<Uint
   return bytes;
 }
 
-function takeScaling(stored: Weights): Pick<LearnedModel, "weights" | "scaling"> {
-  const weights: Weights = new Map(stored);
-  const take = (name: string): Float32Array => {
-    const values = weights.get(name)?.values ?? new Float32Array(0);
-    weights.delete(name);
-    return values;
-  };
-  return { scaling: { mean: take("scaling/mean"), scale: take("scaling/scale") }, weights };
+function scalingOf(stored: Weights): FeatureScaling {
+  const values = (name: string): Float32Array => stored.get(name)?.values ?? new Float32Array(0);
+  return { mean: values("scaling/mean"), scale: values("scaling/scale") };
+}
+
+function membersOf(stored: Weights): Weights[] {
+  const members: Weights[] = [];
+  for (const [path, weight] of stored) {
+    const [member = "", name = ""] = path.split("/");
+    if (!/^\d+$/.test(member)) continue;
+    members[Number(member)] ??= new Map();
+    members[Number(member)]?.set(name, weight);
+  }
+  return members;
 }
 
 function hashOf(content: string | Uint8Array): string {

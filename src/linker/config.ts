@@ -7,6 +7,7 @@ import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
 import { FEATURE_GROUP_NAMES } from "../model/features/groups.js";
 import { MODEL_DEFAULTS, type ModelOptions } from "../model/options.js";
 import { BACKEND_NAMES } from "../tensor/backend.js";
+import { LARGEST_SET } from "./guarantee.js";
 import { CANDIDATE_DEFAULTS, type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
 
 const width = z.int().min(1).max(4096);
@@ -30,6 +31,15 @@ const schema = z.strictObject({
       overwrite: z.boolean().default(LINKER_DEFAULTS.overwrite),
       candidates_batch_size: z.int().min(1).default(LINKER_DEFAULTS.candidatesBatchSize),
       threshold: z.union([z.literal("auto"), z.number().min(0).max(1)]).default("auto"),
+    })
+    .prefault({}),
+  decide: z
+    .strictObject({
+      precision: z.number().gt(0).lt(1).optional(),
+      confidence: z.number().gt(0).lt(1).default(LINKER_DEFAULTS.confidence),
+      set_size: z
+        .union([z.literal(0), z.int().min(2).max(LARGEST_SET)])
+        .default(LINKER_DEFAULTS.setSize as 0),
     })
     .prefault({}),
   candidates: z
@@ -61,6 +71,7 @@ const schema = z.strictObject({
   training: z
     .strictObject({
       seed: z.int().default(1),
+      seeds: z.int().min(1).max(20).default(1),
       backend: z.enum(["auto", ...BACKEND_NAMES]).default("auto"),
       max_epochs: z.int().min(1).max(1000).default(4),
       patience: z.int().min(1).default(2),
@@ -119,7 +130,7 @@ export function configToToml(config: Config): string {
   return stringify(config);
 }
 
-export function linkerOptions({ linker }: Config): LinkerOptions {
+export function linkerOptions({ linker, decide }: Config): LinkerOptions {
   return {
     labelsDiscard: linker.labels_discard,
     nSents: linker.n_sents,
@@ -129,6 +140,9 @@ export function linkerOptions({ linker }: Config): LinkerOptions {
     overwrite: linker.overwrite,
     candidatesBatchSize: linker.candidates_batch_size,
     threshold: linker.threshold === "auto" ? null : linker.threshold,
+    precision: decide.precision ?? null,
+    confidence: decide.confidence,
+    setSize: decide.set_size,
   };
 }
 

@@ -1,5 +1,7 @@
+import { NEVER, sizeOfSet } from "./guarantee.js";
+
 /** Why a mention was linked or not. */
-export type Reason = "linked" | "discarded" | "no_candidates" | "below_threshold" | "kept";
+export type Reason = "linked" | "one_of" | "discarded" | "no_candidates" | "below_threshold" | "kept";
 
 /** A probability's log-odds x become slope x + offset. */
 export interface Platt {
@@ -19,12 +21,24 @@ export interface Calibration {
   readonly threshold: number;
 }
 
+/** Where linking begins. */
+export interface Thresholds {
+  /** For the best candidate's probability. */
+  readonly link: number;
+  /** For the summed probability of a set of candidates that is offered in place of a link, */
+  readonly set: number;
+  /** and the most candidates of such a set; 0 for no sets. */
+  readonly setSize: number;
+}
+
 /** One mention's verdict: the place of the chosen candidate, or -1 for NIL. */
 export interface Verdict {
   readonly choice: number;
   /** Probability of the choice; for NIL that the best candidate is wrong, 1 where there was none. */
   readonly score: number;
   readonly reason: Reason;
+  /** How many of the best candidates are offered as "one of these"; 0 for none. */
+  readonly setSize: number;
   /** Probability of each candidate; with NIL's they sum to 1. */
   readonly probabilities: Float32Array;
 }
@@ -94,27 +108,28 @@ export function prefersNil(logits: Float32Array): boolean {
 }
 
 /**
- * The verdict over candidates: the most probable one, unless the model prefers NIL or the threshold is higher. Ties go
- * to the better prior.
+ * The verdict over candidates: the most probable one, unless the model prefers NIL or the threshold is higher; then, if
+ * sets are wanted, the fewest candidates that together reach theirs. Ties go to the better prior.
  * @param nilWins by default whether NIL is the most probable
  */
-export function decide(probabilities: Float32Array, threshold: number, nilWins?: boolean): Verdict {
+export function decide(probabilities: Float32Array, thresholds: Thresholds, nilWins?: boolean): Verdict {
   const last = probabilities.length - 1;
   const choice = bestCandidate(probabilities);
   const score = probabilities[choice] as number;
   const candidates = probabilities.slice(0, last);
-  if (score < threshold || (nilWins ?? (probabilities[last] as number) > score)) {
-    return {
-      choice: -1,
-      score: 1 - score,
-      reason: "below_threshold",
-      probabilities: candidates,
-    };
+  if (score >= thresholds.link && !(nilWins ?? (probabilities[last] as number) > score)) {
+    return { choice, score, reason: "linked", setSize: 0, probabilities: candidates };
   }
-  return { choice, score, reason: "linked", probabilities: candidates };
+  const best = candidates.slice().sort((a, b) => b - a);
+  const setSize = sizeOfSet(best, { threshold: thresholds.set, largest: thresholds.setSize });
+  const reason = setSize > 0 ? "one_of" : "below_threshold";
+  return { choice: -1, score: 1 - score, reason, setSize, probabilities: candidates };
 }
 
 /** The verdict where there is nothing to choose from. */
 export function withoutChoice(reason: "discarded" | "no_candidates"): Verdict {
-  return { choice: -1, score: 1, reason, probabilities: new Float32Array(0) };
+  return { choice: -1, score: 1, reason, setSize: 0, probabilities: new Float32Array(0) };
 }
+
+/** Thresholds without sets. */
+export const linkAbove = (link: number): Thresholds => ({ link, set: NEVER, setSize: 0 });

@@ -5,14 +5,18 @@ import type { Doc, Span } from "../text/doc.js";
 import { type BoundModel, bindModel, type LearnedModel } from "./bound-model.js";
 import { findCandidates } from "./candidates.js";
 import type { Calibration } from "./decide.js";
+import type { Evidence } from "./guarantee.js";
 import { type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
 import { isLinked, type Link, linksOf, scoreMentions } from "./predict.js";
+import { type ChosenThresholds, thresholdsOf } from "./thresholds.js";
 
 /** Everything that a linker is made of. */
 export interface LinkerParts {
   readonly learned: LearnedModel;
   readonly kb: InMemoryLookupKB;
   readonly calibration: Calibration;
+  /** What the model said of dev; needed where a precision is asked for. */
+  readonly evidence?: Evidence | undefined;
   readonly candidates: CandidateOptions;
   readonly backend: Backend;
   /** @default LINKER_DEFAULTS */
@@ -34,16 +38,19 @@ export class EntityLinker {
   readonly learned: LearnedModel;
   readonly calibration: Calibration;
   readonly candidates: CandidateOptions;
+  /** What the options and dev's evidence make of the decision. */
+  readonly thresholds: ChosenThresholds;
   private readonly backend: Backend;
   private bound: BoundModel | undefined;
 
-  constructor({ learned, kb, calibration, candidates, backend, options }: LinkerParts) {
+  constructor({ learned, kb, calibration, evidence, candidates, backend, options }: LinkerParts) {
     this.learned = learned;
     this.kb = kb;
     this.calibration = calibration;
     this.candidates = candidates;
     this.backend = backend;
     this.options = { ...LINKER_DEFAULTS, ...options };
+    this.thresholds = thresholdsOf(this.options, calibration, evidence);
   }
 
   /** Links one document's mentions in place. */
@@ -89,7 +96,9 @@ export class EntityLinker {
     const isKept = (mention: number): boolean =>
       !this.options.labelsDiscard.includes(labels[mention] as string);
     const scored = scoreMentions(model, table, isKept);
-    return linksOf(docs, table, scored, this.kb, this.options, this.calibration);
+    const { calibration, thresholds } = this;
+    const { labelsDiscard } = this.options;
+    return linksOf(docs, table, scored, this.kb, { labelsDiscard, calibration, thresholds });
   }
 
   /** The model for the knowledge base as it stands now: entities may have been added since the last call. */
@@ -101,8 +110,10 @@ export class EntityLinker {
   }
 }
 
-function annotated(span: Span, { kbId, score, reason, candidates }: Link): Span {
-  return { ...span, kbId, score, reason, candidates };
+function annotated({ oneOf: _old, ...span }: Span, { kbId, score, reason, oneOf, candidates }: Link): Span {
+  const linked: Span = { ...span, kbId, score, reason, candidates };
+  if (oneOf) linked.oneOf = oneOf;
+  return linked;
 }
 
 async function* inBatches(

@@ -18,6 +18,12 @@ export interface LinkerOptions {
   readonly candidatesBatchSize: number;
   /** Links less probable than this become NIL; null leaves it to the model. @default null */
   readonly threshold: number | null;
+  /** Least share of right ones among links, above 0 and below 1; dev's evidence gives the threshold. @default null */
+  readonly precision: number | null;
+  /** Probability that dev's evidence leads to a threshold that keeps that precision. @default 0.9 */
+  readonly confidence: number;
+  /** Most candidates, 2 to 5, that are offered as "one of these" where a link is not sure enough; 0 for none. @default 0 */
+  readonly setSize: number;
 }
 
 export const LINKER_DEFAULTS: LinkerOptions = {
@@ -29,6 +35,9 @@ export const LINKER_DEFAULTS: LinkerOptions = {
   overwrite: true,
   candidatesBatchSize: 1,
   threshold: null,
+  precision: null,
+  confidence: 0.9,
+  setSize: 0,
 };
 
 /** Where candidates come from, besides the exact alias. */

@@ -3,7 +3,7 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { DocMentions } from "../model/featurizer.js";
 import type { Mention } from "../model/mention.js";
 import type { MentionTable } from "../model/mention-table.js";
-import type { NelModel } from "../model/nel-model.js";
+import type { ModelScores } from "../model/nel-model.js";
 import { NIL, type Span } from "../text/doc.js";
 import {
   type Calibration,
@@ -11,10 +11,10 @@ import {
   prefersNil,
   probabilitiesOf,
   type Reason,
+  type Thresholds,
   type Verdict,
   withoutChoice,
 } from "./decide.js";
-import type { LinkerOptions } from "./options.js";
 
 /** Mentions that the model scores at once. */
 const BATCH = 256;
@@ -47,6 +47,8 @@ export interface Link {
   /** Calibrated probability of `kbId`; for NIL that the best candidate is wrong, 1 where there was none to choose. */
   readonly score: number;
   readonly reason: Reason;
+  /** Ids one of which is meant, best first, where `reason` is "one_of". */
+  readonly oneOf?: readonly string[];
   /** Best first. */
   readonly candidates: readonly LinkCandidate[];
 }
@@ -59,9 +61,14 @@ export interface Scored {
   readonly context: Float32Array;
 }
 
+/** A model, or several that score together. */
+export interface MentionScorer {
+  score(table: MentionTable, mentions: Int32Array): ModelScores;
+}
+
 /** Scores the mentions of a table that `wanted` names, in batches. */
 export function scoreMentions(
-  model: NelModel,
+  model: MentionScorer,
   table: MentionTable,
   wanted?: (mention: number) => boolean,
 ): Scored {
@@ -92,17 +99,22 @@ function candidatesOf({ rowStart }: MentionTable, mention: number): number {
   return (rowStart[mention + 1] as number) - (rowStart[mention] as number);
 }
 
+/** What turns scores into decisions. */
+export interface DecisionRules {
+  readonly labelsDiscard: readonly string[];
+  readonly calibration: Calibration;
+  readonly thresholds: Thresholds;
+}
+
 /** The order of decisions: label discarded, no candidates, then the model's verdict. */
 export function judge(
   mention: Mention,
   logits: Float32Array | undefined,
-  options: LinkerOptions,
-  calibration: Calibration,
+  { labelsDiscard, calibration, thresholds }: DecisionRules,
 ): Verdict {
-  if (options.labelsDiscard.includes(mention.span.label)) return withoutChoice("discarded");
+  if (labelsDiscard.includes(mention.span.label)) return withoutChoice("discarded");
   if (!logits) return withoutChoice("no_candidates");
-  const threshold = options.threshold ?? calibration.threshold;
-  return decide(probabilitiesOf(logits, calibration), threshold, prefersNil(logits));
+  return decide(probabilitiesOf(logits, calibration), thresholds, prefersNil(logits));
 }
 
 /** Links of some documents, in the order of their mentions. */
@@ -111,13 +123,12 @@ export function linksOf(
   table: MentionTable,
   scored: Scored,
   kb: InMemoryLookupKB,
-  options: LinkerOptions,
-  calibration: Calibration,
+  rules: DecisionRules,
 ): Link[][] {
   let at = 0;
   return docs.map(({ mentions }) =>
     mentions.map((mention) => {
-      const verdict = judge(mention, scored.logits[at], options, calibration);
+      const verdict = judge(mention, scored.logits[at], rules);
       const context = scored.context.subarray(table.rowStart[at], table.rowStart[at + 1]);
       at++;
       return makeLink(mention, verdict, context, kb);
@@ -149,7 +160,17 @@ function makeLink(
   const best = listed.map((candidate, c) => ({ candidate, c }));
   best.sort((a, b) => b.candidate.score - a.candidate.score || a.c - b.c);
   const ranked = best.map(({ candidate }) => candidate);
-  return { start, end, label, kbId, score: verdict.score, reason: verdict.reason, candidates: ranked };
+  const link: Link = {
+    start,
+    end,
+    label,
+    kbId,
+    score: verdict.score,
+    reason: verdict.reason,
+    candidates: ranked,
+  };
+  if (verdict.setSize === 0) return link;
+  return { ...link, oneOf: ranked.slice(0, verdict.setSize).map((candidate) => candidate.kbId) };
 }
 
 /** A span that already has a link, for `overwrite: false`. */

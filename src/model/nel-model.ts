@@ -43,6 +43,13 @@ export interface ModelScores {
 /** Entity types of a knowledge base as the model sees them: below typeWidth, rare ones sharing the last code. */
 export type TypeCodes = Uint8Array;
 
+/** Entity vectors as the knowledge base stores them: this model's begin at `offset` of each entity's `stride` numbers. */
+export interface StoredVectors {
+  readonly values: Float32Array;
+  readonly stride: number;
+  readonly offset: number;
+}
+
 /** The trainable model, bound to one knowledge base: a pure function of weights and numbers, no text. */
 export class NelModel {
   private readonly tf: TensorFlow;
@@ -57,8 +64,8 @@ export class NelModel {
     private readonly kb: InMemoryLookupKB,
     private readonly typeCodes: TypeCodes,
     lexicon: Lexicon,
-    /** Stored vectors of all entities; without them descriptions are encoded, as training must. */
-    private readonly vectors?: Float32Array,
+    /** Vectors of all entities; without them descriptions are encoded, as training must. */
+    private readonly vectors?: StoredVectors,
   ) {
     this.tf = backend.tf;
     const descriptions = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
@@ -173,12 +180,13 @@ export class NelModel {
   }
 
   private vectorsOf({ entities }: MiniBatch): Float32Array | undefined {
-    const { vectors } = this;
-    if (!vectors) return undefined;
+    if (!this.vectors) return undefined;
+    const { values, stride, offset } = this.vectors;
     const width = this.options.entityVectorLength;
     const picked = new Float32Array(entities.length * width);
     entities.forEach((entity, i) => {
-      picked.set(vectors.subarray(entity * width, (entity + 1) * width), i * width);
+      const from = entity * stride + offset;
+      picked.set(values.subarray(from, from + width), i * width);
     });
     return picked;
   }

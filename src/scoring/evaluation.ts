@@ -3,6 +3,14 @@ import type { EntityLinker } from "../linker/entity-linker.js";
 import { detectedAmong } from "../linker/gazetteer.js";
 import type { Link, LinkCandidate } from "../linker/predict.js";
 import { type Doc, type Example, NIL } from "../text/doc.js";
+import {
+  type BestCandidate,
+  calibrationError,
+  type NilPoint,
+  nilCurve,
+  type ReliabilityBin,
+  reliability,
+} from "./curves.js";
 import { type LinkScores, scoreLinks } from "./scorer.js";
 
 /** What `evaluate` reports; keys as in its JSON. All shares are in [0, 1]. */
@@ -22,6 +30,19 @@ export interface Evaluation extends LinkScores {
   readonly oracle_accuracy: number;
   /** The accuracy of always taking the candidate with the best prior. */
   readonly prior_accuracy: number;
+  /** Share of mentions that are linked, and of right ones among the links. */
+  readonly coverage: number;
+  readonly link_precision: number;
+  /** Share of mentions that get a set of candidates in place of a link, of sets that hold the gold, candidates a set. */
+  readonly set_coverage: number;
+  readonly set_precision: number;
+  readonly set_size: number;
+  /** The threshold from which links are linked: the model's, a number from the config, or the one a precision asks for. */
+  readonly threshold: number;
+  /** Precision, recall and F of NIL at every threshold from 0 to 1 in steps of a twentieth. */
+  readonly nil_curve: readonly NilPoint[];
+  /** The bins of `ece`. */
+  readonly reliability: readonly ReliabilityBin[];
   /** Expected calibration error of the best candidate's probability, ten bins, over mentions with candidates. */
   readonly ece: number;
   readonly n_mentions: number;
@@ -29,14 +50,15 @@ export interface Evaluation extends LinkScores {
   readonly mentions_per_second: number;
 }
 
+/** What became of one annotated mention. */
 interface Outcome {
   /** Annotated id, NIL when the knowledge base lacks it. */
   readonly gold: string;
   readonly predicted: string;
   readonly candidates: readonly LinkCandidate[];
+  /** The set that was offered in place of a link. */
+  readonly oneOf: readonly string[];
 }
-
-const ECE_BINS = 10;
 
 /**
  * Links the annotated mentions of a corpus anew and compares. Documents are left as they are. With `useGoldEnts` off
@@ -61,6 +83,7 @@ export async function evaluate(
   return {
     ...scoreLinks(examples),
     ...scoreOutcomes(outcomes),
+    threshold: linker.thresholds.link,
     n_mentions: outcomes.length,
     mentions_per_second: outcomes.length / seconds,
   };
@@ -70,13 +93,13 @@ function outcomesOf({ reference, predicted }: Example, kb: InMemoryLookupKB): Ou
   const answers = new Map(predicted.ents.map((span) => [span.start, span]));
   return reference.ents.flatMap((span) => {
     if (span.kbId === "") return [];
-    const answer = answers.get(span.start) ?? { kbId: NIL, candidates: [] };
+    const { kbId, oneOf = [], candidates = [] } = answers.get(span.start) ?? { kbId: NIL };
     const gold = kb.containsEntity(span.kbId) ? span.kbId : NIL;
-    return [{ gold, predicted: answer.kbId, candidates: (answer.candidates ?? []) as Link["candidates"] }];
+    return [{ gold, predicted: kbId, candidates: candidates as Link["candidates"], oneOf }];
   });
 }
 
-type OutcomeScores = Omit<Evaluation, keyof LinkScores | "n_mentions" | "mentions_per_second">;
+type OutcomeScores = Omit<Evaluation, keyof LinkScores | "threshold" | "n_mentions" | "mentions_per_second">;
 
 function scoreOutcomes(outcomes: readonly Outcome[]): OutcomeScores {
   const isRight = ({ gold, predicted }: Outcome): boolean => gold === predicted;
@@ -88,6 +111,13 @@ function scoreOutcomes(outcomes: readonly Outcome[]): OutcomeScores {
   const predictedNil = outcomes.filter(({ predicted }) => predicted === NIL);
   const nilPrecision = share(predictedNil, isRight);
   const nilRecall = share(goldNil, isRight);
+  const linked = outcomes.filter(({ predicted }) => predicted !== NIL);
+  const sets = outcomes.filter(({ oneOf }) => oneOf.length > 0);
+  const best = outcomes.map(({ gold, candidates }): BestCandidate => {
+    const [first] = candidates;
+    return { score: first?.score ?? 0, isRight: first?.kbId === gold, isNil: gold === NIL };
+  });
+  const bins = reliability(best.filter((_, i) => (outcomes[i] as Outcome).candidates.length > 0));
   return {
     accuracy: share(outcomes, isRight),
     accuracy_in_kb: share(inKb, isRight),
@@ -98,7 +128,14 @@ function scoreOutcomes(outcomes: readonly Outcome[]): OutcomeScores {
     candidate_recall: share(inKb, isCandidate),
     oracle_accuracy: share(outcomes, (outcome) => outcome.gold === NIL || isCandidate(outcome)),
     prior_accuracy: share(outcomes, (outcome) => outcome.gold === priorChoice(outcome)),
-    ece: calibrationError(outcomes),
+    coverage: linked.length / Math.max(1, outcomes.length),
+    link_precision: share(linked, isRight),
+    set_coverage: sets.length / Math.max(1, outcomes.length),
+    set_precision: share(sets, ({ gold, oneOf }) => oneOf.includes(gold)),
+    set_size: sets.reduce((sum, { oneOf }) => sum + oneOf.length, 0) / Math.max(1, sets.length),
+    ece: calibrationError(bins),
+    reliability: bins,
+    nil_curve: nilCurve(best),
   };
 }
 
@@ -111,24 +148,6 @@ function priorChoice({ candidates }: Outcome): string {
 /** By prior, ties by frequency, then by id, so that the model's order has no say. */
 function isLikelier(a: LinkCandidate, b: LinkCandidate): boolean {
   return (a.prior - b.prior || a.frequency - b.frequency || (a.kbId < b.kbId ? 1 : -1)) > 0;
-}
-
-/** Mean distance, over bins of probability weighed by their size, between how sure and how right the best candidate is. */
-function calibrationError(outcomes: readonly Outcome[]): number {
-  const bins = Array.from({ length: ECE_BINS }, () => ({ n: 0, confidence: 0, right: 0 }));
-  let all = 0;
-  for (const { gold, candidates } of outcomes) {
-    const [best] = candidates;
-    if (!best) continue;
-    const bin = bins[Math.min(ECE_BINS - 1, Math.floor(best.score * ECE_BINS))] as (typeof bins)[number];
-    bin.n++;
-    bin.confidence += best.score;
-    bin.right += best.kbId === gold ? 1 : 0;
-    all++;
-  }
-  return (
-    bins.reduce((sum, { confidence, right }) => sum + Math.abs(confidence - right), 0) / Math.max(1, all)
-  );
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number {

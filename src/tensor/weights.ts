@@ -12,6 +12,13 @@ export type WeightFormat = "float32" | "float16" | "uint8";
 
 export const WEIGHT_FORMATS: readonly WeightFormat[] = ["float32", "float16", "uint8"];
 
+/** Rounds matrices, in place, to what `float16` keeps of them. */
+export function roundToHalf(weights: Weights): void {
+  for (const { shape, values } of weights.values()) {
+    if (shape.length > 1) values.set(values.map((value) => fromHalf(toHalf(value))));
+  }
+}
+
 const MAGIC = 0x4c4b5757; // "WWKL" when read as bytes, little-endian
 const VERSION = 1;
 

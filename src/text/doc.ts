@@ -17,6 +17,8 @@ export interface Span {
   score?: number;
   /** Why the linker decided so, such as `"no_candidates"`. */
   reason?: string;
+  /** Ids one of which is meant, best first, where the linker was not sure of a single one. */
+  oneOf?: readonly string[];
   /** The linker's candidates, best first. */
   candidates?: readonly unknown[];
   /** JSON keys of the span that linkwright does not know, kept for writing back. */

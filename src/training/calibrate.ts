@@ -3,12 +3,14 @@ import {
   bestCandidate,
   type Calibration,
   decide,
+  linkAbove,
   logOdds,
   type Platt,
   prefersNil,
   probabilitiesOf,
   softmax,
 } from "../linker/decide.js";
+import { type Evidence, LARGEST_SET, NOT_KEPT } from "../linker/guarantee.js";
 import { GOLD_NIL, NOT_ANNOTATED } from "./targets.js";
 
 const NEWTON_STEPS = 20;
@@ -77,6 +79,36 @@ export function devScores({ logits, gold }: Judged, calibration: Calibration): D
     if (isRight) rightAmbiguous++;
   });
   return { accuracy: right / Math.max(1, all), ambiguous: rightAmbiguous / Math.max(1, ambiguous) };
+}
+
+/**
+ * What a calibrated model said of annotated mentions that have candidates.
+ * @param documents of each mention
+ */
+export function evidenceOf(
+  { logits, gold }: Judged,
+  documents: Int32Array,
+  calibration: Calibration,
+): Evidence {
+  const judged = Array.from(gold.keys()).filter((i) => logits[i] && gold[i] !== NOT_ANNOTATED);
+  const top = new Float32Array(judged.length * LARGEST_SET);
+  const places = judged.map((i, at) => {
+    const probabilities = probabilitiesOf(logits[i] as Float32Array, calibration);
+    const ranked = Array.from(probabilities.keys()).slice(0, -1);
+    ranked.sort((a, b) => (probabilities[b] as number) - (probabilities[a] as number) || a - b);
+    const best = ranked.slice(0, LARGEST_SET);
+    best.forEach((c, k) => {
+      top[at * LARGEST_SET + k] = probabilities[c] as number;
+    });
+    const place = best.indexOf(gold[i] as number);
+    return place < 0 ? NOT_KEPT : place;
+  });
+  return {
+    documents: Int32Array.from(judged, (i) => documents[i] as number),
+    nilWins: Uint8Array.from(judged, (i) => (prefersNil(logits[i] as Float32Array) ? 1 : 0)),
+    top,
+    gold: Uint8Array.from(places),
+  };
 }
 
 /** The temperature with the least negative log-likelihood, by golden-section search of its logarithm. */
@@ -178,7 +210,7 @@ function fitThreshold(judged: Judged, scale: Omit<Calibration, "threshold">): nu
   const ambiguous = logits.filter((row, i) => isAmbiguous(row, gold[i] as number)).length;
   const tops = logits.flatMap((row, i) => {
     if (!row || gold[i] === NOT_ANNOTATED) return [];
-    const { choice, score } = decide(probabilitiesOf(row, scale), 0, prefersNil(row));
+    const { choice, score } = decide(probabilitiesOf(row, scale), linkAbove(0), prefersNil(row));
     if (choice < 0) return [];
     const place = gold[i] as number;
     const loss = 1 / annotated + (isAmbiguous(row, place) ? AMBIGUOUS_SHARE / ambiguous : 0);
@@ -199,7 +231,7 @@ function fitThreshold(judged: Judged, scale: Omit<Calibration, "threshold">): nu
 }
 
 function choiceOf(row: Float32Array, calibration: Calibration): number {
-  return decide(probabilitiesOf(row, calibration), calibration.threshold, prefersNil(row)).choice;
+  return decide(probabilitiesOf(row, calibration), linkAbove(calibration.threshold), prefersNil(row)).choice;
 }
 
 function isAmbiguous(row: Float32Array | undefined, place: number): boolean {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { linkwrightError } from "../errors.js";
@@ -21,16 +21,30 @@ interface Header {
   readonly reports: readonly EpochReport[];
 }
 
-/** Where a model folder keeps the state of its training. */
-export const checkpointPath = (output: string): string => join(output, "training", "checkpoint.bin");
-export const metricsPath = (output: string): string => join(output, "training", "metrics.jsonl");
+/** Which training a checkpoint belongs to. */
+export interface CheckpointKey {
+  /** Folder of the model. */
+  readonly output: string;
+  readonly seed: number;
+  /** Hash of config and data. */
+  readonly run: string;
+}
 
-/** Writes the state after an epoch; a kill at any moment leaves the previous checkpoint or this one, whole. */
+/** Where a model folder keeps the state of its training. */
+const folderOf = (output: string): string => join(output, "training");
+export const checkpointPath = (output: string, seed: number): string =>
+  join(folderOf(output), `checkpoint-${seed}.bin`);
+export const metricsPath = (output: string): string => join(folderOf(output), "metrics.jsonl");
+
+/**
+ * Writes the state after an epoch; a kill at any moment leaves the previous checkpoint or this one, whole.
+ * @param finished epochs of the seeds before, for the metrics
+ */
 export async function saveCheckpoint(
-  output: string,
+  { output, seed, run }: CheckpointKey,
   state: TrainingState,
   model: NelModel,
-  run: string,
+  finished: readonly EpochReport[],
 ): Promise<void> {
   const { epoch, adam, best, reports } = state;
   const header: Header = {
@@ -47,22 +61,25 @@ export async function saveCheckpoint(
   for (const [name, weight] of adam.moments) all.set(`adam/${name}`, weight);
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = new Uint8Array(new Uint32Array([text.byteLength]).buffer);
-  const metrics = reports.map((report) => `${JSON.stringify(report)}\n`).join("");
+  const metrics = [...finished, ...reports].map((report) => `${JSON.stringify(report)}\n`).join("");
   const content = [length, text, weightsToBytes(all)];
-  await replaceFile(checkpointPath(output), [hashOf(content), ...content]);
+  await replaceFile(checkpointPath(output, seed), [hashOf(content), ...content]);
   await replaceFile(metricsPath(output), [new TextEncoder().encode(metrics)]);
 }
 
 /**
- * The state that a checkpoint holds; the model's weights are set to it.
- * @throws L507 there is none, it is damaged, or it belongs to another config or other data
+ * The state that a checkpoint holds, undefined where there is none; the model's weights are set to it.
+ * @throws L507 it is damaged, or it belongs to another config or other data
  */
-export async function loadCheckpoint(output: string, model: NelModel, run: string): Promise<TrainingState> {
-  const path = checkpointPath(output);
+export async function loadCheckpoint(
+  { output, seed, run }: CheckpointKey,
+  model: NelModel,
+): Promise<TrainingState | undefined> {
+  const path = checkpointPath(output, seed);
   const refuse = (why: string, cause?: unknown): never => {
     throw linkwrightError("L507", { path, why }, cause);
   };
-  if (!existsSync(path)) return refuse("there is no checkpoint");
+  if (!existsSync(path)) return undefined;
   const { header, all } = await readCheckpoint(path).catch((cause: Error) => refuse(cause.message, cause));
   if (header.run !== run) return refuse("it belongs to another config, other data or another backend");
   for (const [name, { values }] of part(all, "weights/")) model.weights.get(name)?.values.set(values);
@@ -72,8 +89,8 @@ export async function loadCheckpoint(output: string, model: NelModel, run: strin
   return { epoch: header.epoch, adam, best, reports: header.reports };
 }
 
-export function hasCheckpoint(output: string): boolean {
-  return existsSync(checkpointPath(output));
+export function hasCheckpoints(output: string): boolean {
+  return checkpointsIn(output).length > 0;
 }
 
 /** Makes sure, before any work, that the folder of a training can be written: the metrics begin empty. */
@@ -81,8 +98,15 @@ export async function beginOutput(output: string): Promise<void> {
   await replaceFile(metricsPath(output), []);
 }
 
-export async function removeCheckpoint(output: string): Promise<void> {
-  await rm(checkpointPath(output), { force: true });
+export async function removeCheckpoints(output: string): Promise<void> {
+  for (const path of checkpointsIn(output)) await rm(path, { force: true });
+}
+
+function checkpointsIn(output: string): string[] {
+  const folder = folderOf(output);
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => /^checkpoint-.*\.bin$/.test(name));
+  return names.map((name) => join(folder, name));
 }
 
 async function readCheckpoint(path: string): Promise<{ header: Header; all: Weights }> {

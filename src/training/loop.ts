@@ -1,12 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { linkwrightError } from "../errors.js";
 import type { Config } from "../linker/config.js";
-import type { Calibration } from "../linker/decide.js";
-import { scoreMentions } from "../linker/predict.js";
+import { type MentionScorer, scoreMentions } from "../linker/predict.js";
 import type { NelModel } from "../model/nel-model.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
-import { calibrate, type DevScores, devScores, goodness, UNCALIBRATED } from "./calibrate.js";
+import { type DevScores, devScores, goodness, type Judged, UNCALIBRATED } from "./calibrate.js";
 import { Adam, cosineRate } from "./optimizer.js";
 import type { Prepared } from "./prepare.js";
 import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
@@ -15,6 +14,7 @@ import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
 const STEPS_PER_PAUSE = 16;
 
 export interface EpochReport extends DevScores {
+  readonly seed: number;
   readonly epoch: number;
   /** Mean over the epoch's steps. */
   readonly loss: number;
@@ -30,6 +30,7 @@ export interface TrainingState {
 }
 
 export interface StepReport {
+  readonly seed: number;
   readonly epoch: number;
   /** Steps done in this epoch, and of how many. */
   readonly done: number;
@@ -81,22 +82,35 @@ export async function fit(
       if (!Number.isFinite(own)) throw linkwrightError("L509", { epoch, step: step + 1 });
       loss += own / steps;
       if (step % STEPS_PER_PAUSE === 0) await setImmediate();
-      hooks.onStep?.({ epoch, done: step + 1, of: steps, loss: own, mentions: batch.length });
+      hooks.onStep?.({
+        seed: config.seed,
+        epoch,
+        done: step + 1,
+        of: steps,
+        loss: own,
+        mentions: batch.length,
+      });
     }
-    state = endEpoch(state, model, { epoch, loss, mentions: mentions.length, ...scoresOn(dev, model) });
+    state = endEpoch(state, model, {
+      seed: config.seed,
+      epoch,
+      loss,
+      mentions: mentions.length,
+      ...scoresOn(dev, model),
+    });
     await hooks.onEpoch?.(state);
   }
   return state;
 }
 
-/** Temperature and threshold for the model as it stands. */
-export function calibrateOn(dev: Prepared, model: NelModel): Calibration {
-  return calibrate({ logits: scoreMentions(model, dev.table).logits, gold: dev.gold });
+/** What the model as it stands says of dev. */
+export function judgeDev(dev: Prepared, model: MentionScorer): Judged {
+  return { logits: scoreMentions(model, dev.table).logits, gold: dev.gold };
 }
 
-function scoresOn(dev: Prepared, model: NelModel): DevScores {
-  const judged = { logits: scoreMentions(model, dev.table).logits, gold: dev.gold };
-  return devScores(judged, UNCALIBRATED);
+/** How a model does on dev before calibration. */
+export function scoresOn(dev: Prepared, model: MentionScorer): DevScores {
+  return devScores(judgeDev(dev, model), UNCALIBRATED);
 }
 
 function noBest(model: NelModel): TrainingState["best"] {

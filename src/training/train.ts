@@ -5,27 +5,14 @@ import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
 import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
 import { type Config, configToToml } from "../linker/config.js";
-import { typeCodes } from "../linker/labels.js";
-import { NelModel, startingWeights } from "../model/nel-model.js";
-import { makeRandom } from "../model/random.js";
+import { Ensemble } from "../model/ensemble.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import { VERSION } from "../version.js";
-import {
-  beginOutput,
-  hasCheckpoint,
-  loadCheckpoint,
-  removeCheckpoint,
-  saveCheckpoint,
-} from "./checkpoint.js";
+import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
+import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js";
 import { checkAnnotation, loadDocs, loadKb } from "./corpus.js";
-import {
-  calibrateOn,
-  type EpochReport,
-  fit,
-  type LoopHooks,
-  type TrainingState,
-  trainableMentions,
-} from "./loop.js";
+import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
+import { type CheckpointPlace, chooseMembers, fitMembers, type Member } from "./members.js";
 import { type Corpora, prepare, type TrainingData } from "./prepare.js";
 
 /** What happens while a model trains, for progress bars and logs. */
@@ -47,10 +34,10 @@ export interface TrainOptions extends TrainEvents {
 export async function train(config: Config, options: TrainOptions): Promise<Bundle> {
   await refuseForeign(options.output);
   const backend = await loadBackend(config.training.backend);
-  const goesOn = options.resume === true && hasCheckpoint(options.output);
+  const goesOn = options.resume === true && hasCheckpoints(options.output);
   if (!options.resume) {
     await beginOutput(options.output);
-    await removeCheckpoint(options.output); // of another training, which a later --resume must not meet
+    await removeCheckpoints(options.output); // of another training, which a later --resume must not meet
   }
   options.onStage?.("reading");
   const corpora = await readCorpora(config);
@@ -61,10 +48,11 @@ export async function train(config: Config, options: TrainOptions): Promise<Bund
     await beginOutput(options.output);
     options.onStage?.("no checkpoint yet: starting anew");
   }
-  const bundle = await trainOn(config, corpora, backend, { ...options, resume: goesOn, run });
+  const checkpoints = { output: options.output, run };
+  const bundle = await trainOn(config, corpora, backend, { ...options, resume: goesOn, checkpoints });
   options.onStage?.("writing");
   await writeBundle(bundle, options.output, { linkwrightVersion: VERSION });
-  await removeCheckpoint(options.output);
+  await removeCheckpoints(options.output);
   return bundle;
 }
 
@@ -83,11 +71,19 @@ async function finishedBundle(output: string, run: string): Promise<Bundle | und
   return bundle;
 }
 
+/** How the training of one seed went; scores on dev before calibration. */
+export interface SeedReport extends DevScores {
+  readonly seed: number;
+  readonly epochs: number;
+  readonly best_epoch: number;
+  /** Mentions that an epoch trains on. */
+  readonly mentions: number;
+}
+
 interface FitOptions extends TrainEvents {
-  /** Without a folder nothing is written. */
-  readonly output?: string;
+  /** Without it nothing is written. */
+  readonly checkpoints?: CheckpointPlace;
   readonly resume?: boolean;
-  readonly run?: string;
 }
 
 /** Trains a model in memory on documents that are loaded already. */
@@ -97,24 +93,16 @@ export async function trainOn(
   backend: Backend,
   options: FitOptions = {},
 ): Promise<Bundle> {
-  const { output, run = "", onStage, onEpoch, onStep, signal } = options;
-  onStage?.("features");
+  options.onStage?.("features");
   const data = prepare(config, corpora);
   if (trainableMentions(data.train, data.model.nilLogit).length === 0) {
     throw linkwrightError("L508", { path: config.paths.train });
   }
-  const model = newModel(config, data, backend);
-  const start = output && options.resume ? await loadCheckpoint(output, model, run) : undefined;
-  onStage?.("training");
-  const checkpoint = async (state: TrainingState): Promise<void> => {
-    const last = state.reports.at(-1) as EpochReport;
-    if (output) await saveCheckpoint(output, state, model, run);
-    onEpoch?.(last, state.best.epoch === last.epoch);
-  };
-  const state = await fit(model, data, config.training, start, { onStep, onEpoch: checkpoint, signal });
-  for (const [name, { values }] of state.best.weights) model.weights.get(name)?.values.set(values);
-  onStage?.("calibrating");
-  return finish(config, data, model, state, { backend: backend.name, run });
+  options.onStage?.("training");
+  const members = await fitMembers(config.training, data, backend, options);
+  options.onStage?.("calibrating");
+  const origin = { backend: backend.name, run: options.checkpoints?.run ?? "" };
+  return finish(config, data, members, origin);
 }
 
 async function readCorpora({ paths }: Config): Promise<Corpora> {
@@ -125,33 +113,33 @@ async function readCorpora({ paths }: Config): Promise<Corpora> {
   return { kb, train, dev };
 }
 
-function newModel(config: Config, data: TrainingData, backend: Backend): NelModel {
-  const { kb, model, featurizer, types } = data;
-  const random = makeRandom(config.training.seed, "weights");
-  const weights = startingWeights(model, featurizer.columns.length, featurizer.lexicon, random);
-  const codes = typeCodes(kb, types, model.typeWidth);
-  return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
-}
-
-/** Calibrates the best weights and stores the entities' vectors in the knowledge base. */
+/** Calibrates the members that are kept, and stores the entities' vectors in the knowledge base. */
 function finish(
   config: Config,
   data: TrainingData,
-  model: NelModel,
-  state: TrainingState,
+  members: readonly Member[],
   origin: { readonly backend: string; readonly run: string },
 ): Bundle {
-  const { kb, vocabulary, scaling, labels, types, memory } = data;
-  const calibration = calibrateOn(data.dev, model);
-  kb.setVectors(model.encodeEntities(), data.model.entityVectorLength);
-  const best = state.reports.find(({ epoch }) => epoch === state.best.epoch);
+  const { kb, model: options, vocabulary, scaling, labels, types, memory } = data;
+  const kept = chooseMembers(members, data);
+  const ensemble = new Ensemble(kept.map(({ model }) => model));
+  const judged = judgeDev(data.dev, ensemble);
+  const calibration = calibrate(judged);
+  kb.setVectors(ensemble.encodeEntities(), options.entityVectorLength * kept.length);
+  const weights = kept.map(({ model }) => model.weights);
   return {
     config,
-    learned: { options: data.model, vocabulary, weights: model.weights, scaling, labels, types, memory },
+    learned: { options, vocabulary, members: weights, scaling, labels, types, memory },
     calibration,
+    evidence: evidenceOf(judged, data.dev.table.documents, calibration),
     kb,
-    about: { ...origin, epochs: state.epoch, best_epoch: state.best.epoch, dev: best },
+    about: { ...origin, seeds: members.map(seedReport), kept: kept.map(({ seed }) => seed) },
   };
+}
+
+function seedReport({ seed, state, dev }: Member): SeedReport {
+  const mentions = state.reports.at(-1)?.mentions ?? 0;
+  return { seed, epochs: state.epoch, best_epoch: state.best.epoch, mentions, ...dev };
 }
 
 /** What must be the same for training to go on from a checkpoint. */

@@ -6,11 +6,11 @@ import {
   bestCandidate,
   type Calibration,
   decide,
+  linkAbove,
   probabilitiesOf,
   softmax,
   withoutChoice,
 } from "../../src/linker/decide.js";
-import { LINKER_DEFAULTS } from "../../src/linker/options.js";
 import { judge } from "../../src/linker/predict.js";
 import type { Mention } from "../../src/model/mention.js";
 import { assertClose } from "../fixtures.js";
@@ -67,7 +67,7 @@ describe("probabilitiesOf", () => {
     );
     assert.equal(bestCandidate(lowered), 1);
     const unlikely = probabilitiesOf(Float32Array.of(1, 0.5), { ...PLAIN, single: { slope: 1, offset: -2 } });
-    assert.equal(decide(unlikely, 0).choice, -1);
+    assert.equal(decide(unlikely, linkAbove(0)).choice, -1);
   });
 
   it("add to 1 with NIL's and keep the best candidate, whatever the logits and the correction", () => {
@@ -95,7 +95,7 @@ describe("probabilitiesOf", () => {
 
 describe("decide", () => {
   const verdict = (probabilities: number[], threshold = 0) => {
-    const { choice, score, reason } = decide(Float32Array.from(probabilities), threshold);
+    const { choice, score, reason } = decide(Float32Array.from(probabilities), linkAbove(threshold));
     return { choice, score: Math.round(score * 1e4) / 1e4, reason };
   };
 
@@ -107,7 +107,7 @@ describe("decide", () => {
     assert.deepEqual(verdict([0.1, 0.3, 0.6]), { choice: -1, score: 0.7, reason: "below_threshold" });
     assert.deepEqual(verdict([0.05, 0.05, 0.9]), { choice: -1, score: 0.95, reason: "below_threshold" });
     const rounded = Float32Array.of(0.25, 0.75000006); // a little more than 1 in all, as floats may be
-    assert.equal(decide(rounded, 0).score, 0.75);
+    assert.equal(decide(rounded, linkAbove(0)).score, 0.75);
   });
 
   it("gives NIL below the threshold, and links at it", () => {
@@ -121,44 +121,50 @@ describe("decide", () => {
     assert.equal(verdict([0.1, 0.3, 0.3, 0.3]).choice, 1);
   });
 
+  it("offers the fewest candidates that together reach the threshold of sets, where it does not link", () => {
+    const offer = (probabilities: number[], setSize = 3): [string, number] => {
+      const verdict = decide(Float32Array.from(probabilities), { link: 0.8, set: 0.75, setSize });
+      return [verdict.reason, verdict.setSize];
+    };
+    assert.deepEqual(offer([0.25, 0.5, 0.125, 0.125]), ["one_of", 2]);
+    assert.deepEqual(offer([0.25, 0.375, 0.25, 0.125]), ["one_of", 3]);
+    assert.deepEqual(offer([0.25, 0.375, 0.25, 0.125], 2), ["below_threshold", 0]);
+    assert.deepEqual(offer([0.25, 0.25, 0.5]), ["below_threshold", 0], "NIL takes too much");
+    assert.deepEqual(offer([0.77, 0.23]), ["below_threshold", 0], "one candidate is no set");
+    assert.deepEqual(offer([0.9, 0.05, 0.05]), ["linked", 0]);
+  });
+
   it("returns the candidates' probabilities without NIL's", () => {
-    assertClose(decide(Float32Array.of(0.2, 0.5, 0.3), 0.9).probabilities, [0.2, 0.5], 1e-6);
+    assertClose(decide(Float32Array.of(0.2, 0.5, 0.3), linkAbove(0.9)).probabilities, [0.2, 0.5], 1e-6);
   });
 });
 
 describe("judge", () => {
   const mention = { span: { start: 0, end: 1, label: "DATE", kbId: "" } } as Mention;
   const logits = Float32Array.of(2, 0);
-  const calibration = { ...PLAIN, threshold: 0.5 };
+  const rules = { labelsDiscard: [], calibration: PLAIN, thresholds: linkAbove(0.5) };
 
   it("looks at the label first, then for candidates, then at the scores", () => {
-    const options = { ...LINKER_DEFAULTS, labelsDiscard: ["DATE"] };
-    assert.equal(judge(mention, logits, options, calibration).reason, "discarded");
-    assert.equal(judge(mention, undefined, options, calibration).reason, "discarded");
-    assert.equal(judge(mention, undefined, LINKER_DEFAULTS, calibration).reason, "no_candidates");
-    assert.equal(judge(mention, logits, LINKER_DEFAULTS, calibration).reason, "linked");
+    const noDates = { ...rules, labelsDiscard: ["DATE"] };
+    assert.equal(judge(mention, logits, noDates).reason, "discarded");
+    assert.equal(judge(mention, undefined, noDates).reason, "discarded");
+    assert.equal(judge(mention, undefined, rules).reason, "no_candidates");
+    assert.equal(judge(mention, logits, rules).reason, "linked");
     assert.deepEqual(withoutChoice("discarded"), {
       choice: -1,
       score: 1,
       reason: "discarded",
+      setSize: 0,
       probabilities: new Float32Array(0),
     });
-  });
-
-  it("takes the settings' threshold over the fitted one, 0 as well", () => {
-    const unsure = Float32Array.of(-0.5, -1);
-    const reasonAt = (threshold: number | null, fitted: number): string =>
-      judge(mention, unsure, { ...LINKER_DEFAULTS, threshold }, { ...PLAIN, threshold: fitted }).reason;
-    assert.equal(reasonAt(null, 0.9), "below_threshold");
-    assert.equal(reasonAt(0, 0.9), "linked");
-    assert.equal(reasonAt(0.9, 0), "below_threshold");
   });
 
   it("keeps to the model's own choice between NIL and a candidate, whatever calibration makes of its probability", () => {
     const surer = { slope: 1, offset: 3 };
     const doubting = { slope: 1, offset: -3 };
     const reasonWith = (logits: Float32Array, single: Calibration["single"]): string =>
-      judge(mention, logits, LINKER_DEFAULTS, { ...PLAIN, single }).reason;
+      judge(mention, logits, { ...rules, thresholds: linkAbove(0), calibration: { ...PLAIN, single } })
+        .reason;
     assert.equal(reasonWith(Float32Array.of(1, 1.5), surer), "below_threshold");
     assert.equal(reasonWith(Float32Array.of(1.5, 1), doubting), "linked");
   });

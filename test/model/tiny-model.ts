@@ -30,8 +30,10 @@ export function tinyModel(backend: Backend, changes: Partial<Config["model"]> = 
   const weights = startingWeights(options, featurizer.columns.length, featurizer.lexicon, random);
   for (const { values } of weights.values()) values.set(values.map((value) => value + 0.3 * random.normal()));
   const codes = typeCodes(kb, data.types, options.typeWidth);
-  const make = (vectors?: Float32Array): NelModel =>
-    new NelModel(backend, options, weights, kb, codes, featurizer.lexicon, vectors);
+  const make = (values?: Float32Array): NelModel => {
+    const vectors = values && { values, stride: options.entityVectorLength, offset: 0 };
+    return new NelModel(backend, options, weights, kb, codes, featurizer.lexicon, vectors);
+  };
   const mentions = trainableMentions(train, options.nilLogit);
   const gold = mentions.map((mention) => Math.max(-1, train.gold[mention] as number));
   return { kb, data, model: make(), withVectors: make, weights, mentions, gold };

@@ -12,6 +12,7 @@ interface Answer {
   readonly gold: string;
   readonly predicted: string;
   readonly candidates: readonly Listed[];
+  readonly oneOf?: readonly string[];
 }
 
 function smallKb(): InMemoryLookupKB {
@@ -42,16 +43,16 @@ function oracle(answers: readonly Answer[], { useGoldEnts = true } = {}): Entity
         "the answers are not shown",
       );
       doc.ents = doc.ents.map((span) => {
-        const { predicted, candidates } = answers[span.start / 5] as Answer;
+        const { predicted, candidates, oneOf } = answers[span.start / 5] as Answer;
         const listed = candidates.map(([kbId, prior, score]) => {
           return { kbId, prior, score, frequency: kb.freq[kb.entityIds.get(kbId)] };
         });
-        return { ...span, kbId: predicted, candidates: listed };
+        return { ...span, kbId: predicted, candidates: listed, ...(oneOf && { oneOf }) };
       });
       yield doc;
     }
   }
-  return { kb, options: { useGoldEnts }, pipe } as unknown as EntityLinker;
+  return { kb, options: { useGoldEnts }, thresholds: { link: 0.5 }, pipe } as unknown as EntityLinker;
 }
 
 const ANSWERS: readonly Answer[] = [
@@ -71,7 +72,7 @@ const ANSWERS: readonly Answer[] = [
       ["A", 0.7, 0.04],
     ],
   },
-  { gold: "A", predicted: NIL, candidates: [["A", 1, 0.3]] },
+  { gold: "A", predicted: NIL, candidates: [["A", 1, 0.3]], oneOf: ["A", "B", "C"] },
   { gold: NIL, predicted: NIL, candidates: [] },
   { gold: NIL, predicted: "A", candidates: [["A", 1, 0.75]] },
   {
@@ -81,6 +82,7 @@ const ANSWERS: readonly Answer[] = [
       ["B", 0.5, 0.2],
       ["A", 0.5, 0.1],
     ],
+    oneOf: ["B", "A"],
   },
   { gold: "C", predicted: NIL, candidates: [] },
   {
@@ -117,7 +119,21 @@ describe("evaluate", () => {
       prior_accuracy: 5 / 8, // 1, 2, 3, 4; in 8 the tie goes to the more frequent
       // In the bin from 0.9 lie 1 and 2, one right: |1.85 - 1|. Alone: 3 right 0.7, 5 wrong 0.75, 6 wrong 0.2, 8 right 0.45
       ece: (0.85 + 0.7 + 0.75 + 0.2 + 0.45) / 6,
+      coverage: 4 / 8, // 1, 2, 5, 8
+      link_precision: 2 / 4,
+      set_coverage: 2 / 8,
+      set_precision: 1 / 2,
+      set_size: 2.5,
+      threshold: 0.5,
     });
+    assert.deepEqual(scores.reliability[9], { from: 0.9, to: 1, n: 2, confidence: 0.925, right: 0.5 });
+    assert.equal(
+      scores.reliability.reduce((sum, { n }) => sum + n, 0),
+      6,
+    );
+    // below 0.3 are 6, right, and without a candidate 4, right, and 7, wrong; of NIL 4, 5, 6
+    assert.deepEqual(scores.nil_curve[6], { threshold: 0.3, p: 2 / 3, r: 2 / 3, f: 2 / 3 });
+    assert.equal(scores.nil_curve.at(-1)?.r, 1);
     assert.ok(scores.mentions_per_second > 0);
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Calibration, decide, probabilitiesOf, softmax } from "../../src/linker/decide.js";
+import { type Calibration, decide, linkAbove, probabilitiesOf, softmax } from "../../src/linker/decide.js";
 import { makeRandom } from "../../src/model/random.js";
 import { calibrate, devScores, type Judged, UNCALIBRATED } from "../../src/training/calibrate.js";
 import { GOLD_MISSED, GOLD_NIL, NOT_ANNOTATED } from "../../src/training/targets.js";
@@ -50,7 +50,9 @@ describe("calibrate", () => {
 
   /** The best accuracy that any threshold gives. */
   function bestAccuracy(judged: Judged, calibration: Calibration): number {
-    const scores = judged.logits.map((row) => (row ? decide(probabilitiesOf(row, calibration), 0).score : 0));
+    const scores = judged.logits.map((row) =>
+      row ? decide(probabilitiesOf(row, calibration), linkAbove(0)).score : 0,
+    );
     const accuracies = [0, ...scores.map((score) => score + 1e-7)].map(
       (threshold) => devScores(judged, { ...calibration, threshold }).accuracy,
     );

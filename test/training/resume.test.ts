@@ -29,7 +29,7 @@ async function killedTraining(output: string): Promise<boolean> {
     stdio: "ignore",
   });
   const ended = once(child, "exit");
-  while (child.exitCode === null && !existsSync(checkpointPath(output))) await setTimeout(2);
+  while (child.exitCode === null && !existsSync(checkpointPath(output, 1))) await setTimeout(2);
   child.kill("SIGKILL");
   const [code, signal] = (await ended) as [number | null, string | null];
   assert.ok(signal === "SIGKILL" || code === 0, `it failed with ${code}`);
@@ -54,7 +54,7 @@ describe("train --resume", () => {
     for (const path of [(output: string) => join(output, "weights.bin"), metricsPath]) {
       assert.deepEqual(readFileSync(path(killed)), readFileSync(path(peaceful)));
     }
-    assert.ok(!existsSync(checkpointPath(killed)), "the checkpoint goes when the model is there");
+    assert.ok(!existsSync(checkpointPath(killed, 1)), "the checkpoint goes when the model is there");
   });
 });
 
@@ -97,7 +97,7 @@ describe("a checkpoint", () => {
   it("is refused for another config", async () => {
     await refused(
       resume(copy("config"), { "training.learning_rate": 0.01 }),
-      /checkpoint\.bin.*another config/,
+      /checkpoint-1\.bin.*another config/,
     );
     const { status, stderr, stdout } = linkwright(["train", corpus.config, "-o", stopped, "--resume"]);
     assert.equal(status, 1);
@@ -107,13 +107,13 @@ describe("a checkpoint", () => {
 
   it("is refused when it was cut short or is something else", async () => {
     const output = copy("cut");
-    const whole = readFileSync(checkpointPath(output));
+    const whole = readFileSync(checkpointPath(output, 1));
     for (const length of [0, 3, 40, whole.length >> 1, whole.length - 1]) {
-      writeFileSync(checkpointPath(output), whole.subarray(0, length));
-      await refused(resume(output), /checkpoint\.bin/);
+      writeFileSync(checkpointPath(output, 1), whole.subarray(0, length));
+      await refused(resume(output), /checkpoint-1\.bin/);
     }
-    writeFileSync(checkpointPath(output), "this is no checkpoint, but it is long enough for a header");
-    await refused(resume(output), /checkpoint\.bin/);
+    writeFileSync(checkpointPath(output, 1), "this is no checkpoint, but it is long enough for a header");
+    await refused(resume(output), /checkpoint-1\.bin/);
   });
 
   it("begins anew where there is no checkpoint yet, and ends at once where the training has ended", async () => {
@@ -133,12 +133,12 @@ describe("a checkpoint", () => {
 
   it("is refused when one byte of it was altered", async () => {
     const output = copy("altered");
-    const whole = readFileSync(checkpointPath(output));
+    const whole = readFileSync(checkpointPath(output, 1));
     for (const share of [0.05, 0.5, 0.95]) {
       const altered = Uint8Array.from(whole);
       const at = Math.floor(share * whole.length);
       altered[at] = (altered[at] as number) ^ 1;
-      writeFileSync(checkpointPath(output), altered);
+      writeFileSync(checkpointPath(output, 1), altered);
       await refused(resume(output), /damaged/);
     }
   });

@@ -2,17 +2,25 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { linkerFrom, loadLinker, readBundle } from "../../src/linker/bundle.js";
+import type { LearnedModel } from "../../src/linker/bound-model.js";
+import { type Bundle, linkerFrom, loadLinker, readBundle } from "../../src/linker/bundle.js";
 import { readConfig } from "../../src/linker/config.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
-import { weightsToBytes } from "../../src/tensor/weights.js";
+import { type Weights, weightsToBytes } from "../../src/tensor/weights.js";
 import type { Doc } from "../../src/text/doc.js";
 import { metricsPath } from "../../src/training/checkpoint.js";
 import type { EpochReport } from "../../src/training/loop.js";
-import { train, trainOn } from "../../src/training/train.js";
+import { type SeedReport, train, trainOn } from "../../src/training/train.js";
 import { marked, suiteFolder, tinyConfig, tinyDocs, tinyKb, writeCorpus } from "../fixtures.js";
 
 let backend: Backend;
+
+const seedReports = ({ about }: Bundle): readonly SeedReport[] => about.seeds as readonly SeedReport[];
+
+function onlyMember({ members }: LearnedModel): Weights {
+  assert.equal(members.length, 1);
+  return members[0] as Weights;
+}
 before(async () => {
   backend = await loadBackend("wasm");
 });
@@ -21,7 +29,7 @@ describe("trainOn", () => {
   const bytesOf = async (seed: number): Promise<Uint8Array> => {
     const config = tinyConfig({ training: { seed, max_epochs: 2 } });
     const { learned, calibration } = await trainOn(config, { kb: tinyKb(), ...tinyDocs() }, backend);
-    return Buffer.concat([weightsToBytes(learned.weights), Buffer.from(JSON.stringify(calibration))]);
+    return Buffer.concat([weightsToBytes(onlyMember(learned)), Buffer.from(JSON.stringify(calibration))]);
   };
 
   it("gives the same weights to the byte for the same seed, others for another", async () => {
@@ -54,13 +62,36 @@ describe("trainOn", () => {
   it("stops when dev has not improved for `patience` epochs, and keeps the best", async () => {
     const reports: EpochReport[] = [];
     const config = tinyConfig({ training: { max_epochs: 60, patience: 2, learning_rate: 0.03 } });
-    const { about } = await trainOn(config, { kb: tinyKb(), ...tinyDocs() }, backend, {
+    const bundle = await trainOn(config, { kb: tinyKb(), ...tinyDocs() }, backend, {
       onEpoch: (report) => reports.push(report),
     });
     const score = ({ accuracy, ambiguous }: EpochReport): number => accuracy + 0.1 * ambiguous;
     const best = reports.reduce((a, b) => (score(b) > score(a) ? b : a));
     assert.equal(reports.length, best.epoch + 2);
-    assert.deepEqual([about.best_epoch, about.epochs, about.dev], [best.epoch, best.epoch + 2, best]);
+    const [{ seed, best_epoch, epochs }] = seedReports(bundle) as [SeedReport];
+    assert.deepEqual([seed, best_epoch, epochs], [1, best.epoch, best.epoch + 2]);
+  });
+
+  it("trains several seeds as it would each alone, and keeps them together only where that is better on dev", async () => {
+    const together = tinyConfig({ training: { max_epochs: 2, seeds: 3 } });
+    const reported: number[] = [];
+    const bundle = await trainOn(together, { kb: tinyKb(), ...tinyDocs() }, backend, {
+      onEpoch: ({ seed }) => reported.push(seed),
+    });
+    assert.deepEqual(reported, [1, 1, 2, 2, 3, 3]);
+    const alone = await Promise.all(
+      [1, 2, 3].map(async (seed) => {
+        const config = tinyConfig({ training: { max_epochs: 2, seed } });
+        return trainOn(config, { kb: tinyKb(), ...tinyDocs() }, backend);
+      }),
+    );
+    assert.deepEqual(seedReports(bundle), alone.flatMap(seedReports));
+    const kept = bundle.about.kept as number[];
+    assert.ok(kept.length === 3 || kept.length === 1);
+    assert.deepEqual(
+      bundle.learned.members,
+      kept.map((seed) => onlyMember((alone[seed - 1] as Bundle).learned)),
+    );
   });
 
   it("does the same on a knowledge base that has vectors already, of whatever length", async () => {
@@ -70,7 +101,7 @@ describe("trainOn", () => {
       const kb = tinyKb(length);
       kb.setVectors(new Float32Array(kb.getSizeEntities() * length).fill(0.9));
       const again = await trainOn(config, { kb, ...tinyDocs() }, backend);
-      assert.deepEqual([...again.learned.weights], [...fresh.learned.weights]);
+      assert.deepEqual([...again.learned.members], [...fresh.learned.members]);
       assert.deepEqual([again.calibration, again.about], [fresh.calibration, fresh.about]);
       assert.deepEqual(again.kb.vectors, fresh.kb.vectors);
       assert.equal(again.kb.entityVectorLength, 6);
@@ -86,15 +117,15 @@ describe("trainOn", () => {
       backend,
     );
     assert.equal(learned.options.nilLogit, false);
-    assert.ok(!learned.weights.has("nil_bias"));
+    assert.ok(!onlyMember(learned).has("nil_bias"));
   });
 
   it("does not look at mentions that are not annotated, or discarded", async () => {
     const config = tinyConfig({ training: { max_epochs: 1 }, linker: { labels_discard: ["DATE"] } });
     const { train: docs, dev } = tinyDocs();
     const mentions = async (extra: Doc[]): Promise<number | undefined> => {
-      const { about } = await trainOn(config, { kb: tinyKb(), train: [...docs, ...extra], dev }, backend);
-      return (about.dev as EpochReport).mentions;
+      const bundle = await trainOn(config, { kb: tinyKb(), train: [...docs, ...extra], dev }, backend);
+      return seedReports(bundle)[0]?.mentions;
     };
     assert.equal(await mentions([marked("[Paris] [Jordan|Q4|DATE]")]), await mentions([]));
     assert.notEqual(await mentions([marked("[Paris|Q1]")]), await mentions([]));
@@ -162,7 +193,14 @@ describe("train", () => {
       reports.map((_, i) => i + 1),
     );
     for (const report of reports) {
-      assert.deepEqual(Object.keys(report).sort(), ["accuracy", "ambiguous", "epoch", "loss", "mentions"]);
+      assert.deepEqual(Object.keys(report).sort(), [
+        "accuracy",
+        "ambiguous",
+        "epoch",
+        "loss",
+        "mentions",
+        "seed",
+      ]);
     }
   });
 

@@ -3,18 +3,17 @@ import type { PipeOptions } from "../../linker/entity-linker.js";
 import type { LinkCandidate } from "../../linker/predict.js";
 import type { Doc } from "../../text/doc.js";
 import { restoreDash } from "../dash.js";
+import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import { interruptSignal } from "../progress.js";
 
 /** How long a batch waits for the next document from stdin. */
 const FLUSH_MS = 50;
 
-interface Arguments {
-  readonly model: string;
+interface Arguments extends LinkArguments {
   readonly in: string;
   readonly out: string;
   readonly candidates: boolean;
   readonly detect: boolean;
-  readonly backend: string;
 }
 
 export const applyCommand: CommandModule<object, Arguments> = {
@@ -35,11 +34,7 @@ export const applyCommand: CommandModule<object, Arguments> = {
         default: false,
         describe: "Find mentions where a document has none",
       })
-      .option("backend", {
-        type: "string",
-        default: "auto",
-        describe: "tfjs-node-gpu, tfjs-node, wasm or cpu",
-      })
+      .options(LINK_OPTIONS)
       .strict(),
   handler: async (argv) => {
     const [{ openLinker }, { readDocs, writeDocs }, { detectMentions }] = await Promise.all([
@@ -48,7 +43,7 @@ export const applyCommand: CommandModule<object, Arguments> = {
       import("../../linker/gazetteer.js"),
     ]);
     const signal = interruptSignal();
-    const linker = await openLinker(argv.model, argv.backend);
+    const linker = await openLinker(argv);
     const input = restoreDash(argv.in);
     // Somebody may write a document and wait for its links.
     const options: PipeOptions = input === "-" ? { signal, flushAfterMs: FLUSH_MS } : { signal };

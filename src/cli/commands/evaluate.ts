@@ -1,13 +1,13 @@
 import type { CommandModule } from "yargs";
+import type { Evaluation } from "../../scoring/evaluation.js";
 import { restoreDash } from "../dash.js";
+import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import { interruptSignal } from "../progress.js";
 
-interface Arguments {
-  readonly model: string;
+interface Arguments extends LinkArguments {
   readonly data: string;
   readonly json: boolean;
   readonly output: string | undefined;
-  readonly backend: string;
 }
 
 export const evaluateCommand: CommandModule<object, Arguments> = {
@@ -19,27 +19,28 @@ export const evaluateCommand: CommandModule<object, Arguments> = {
       .positional("data", { type: "string", demandOption: true, describe: "Documents, JSONL" })
       .option("json", { type: "boolean", default: false, describe: "Print one JSON object" })
       .option("output", { type: "string", describe: "Write the JSON object to this file too" })
-      .option("backend", {
-        type: "string",
-        default: "auto",
-        describe: "tfjs-node-gpu, tfjs-node, wasm or cpu",
-      })
+      .options(LINK_OPTIONS)
       .strict(),
-  handler: async ({ model, data, json, output, backend }) => {
+  handler: async (argv) => {
+    const { data, json, output } = argv;
     const [{ openLinker }, { loadDocs, checkAnnotation }, { evaluate }] = await Promise.all([
       import("../open-linker.js"),
       import("../../training/corpus.js"),
       import("../../scoring/evaluation.js"),
     ]);
     const docs = await loadDocs(restoreDash(data));
-    const linker = await openLinker(model, backend);
+    const linker = await openLinker(argv);
     checkAnnotation(docs, linker.kb, data);
     const scores = await evaluate(linker, docs, interruptSignal());
     if (output) {
       const { writeFileWhole } = await import("../write-file.js");
       await writeFileWhole(output, `${JSON.stringify(scores, null, 2)}\n`);
     }
-    process.stdout.write(json ? `${JSON.stringify(scores, null, 2)}\n` : table(scores));
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(scores, null, 2)}\n`
+        : table(scores) + reliabilityText(scores.reliability) + nilText(scores.nil_curve),
+    );
   },
 };
 
@@ -52,15 +53,40 @@ function table(scores: object): string {
         percent(f),
       ]);
     }
-    return [
-      [
-        key,
-        key === "n_mentions" || key === "mentions_per_second" ? Math.round(value).toString() : percent(value),
-      ],
-    ];
+    if (key === "reliability" || key === "nil_curve") return []; // tables of their own
+    return [[key, formatScore(key, value as number)]];
   });
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${value.padStart(8)}\n`).join("");
+}
+
+/** Counts as they are, shares in percent. */
+function formatScore(key: string, value: number): string {
+  if (key === "n_mentions" || key === "mentions_per_second") return Math.round(value).toString();
+  if (key === "threshold" || key === "set_size") return value.toFixed(2);
+  return percent(value);
+}
+
+/** How right the best candidates are, by how probable. */
+function reliabilityText(bins: Evaluation["reliability"]): string {
+  const rows = bins.map(({ from, to, n, confidence, right }) =>
+    [
+      `${from.toFixed(1)} to ${to.toFixed(1)}`,
+      String(n).padStart(7),
+      percent(confidence).padStart(9),
+      percent(right).padStart(9),
+    ].join("  "),
+  );
+  return ["", "probability      n  said, mean  right", ...rows, ""].join("\n");
+}
+
+function nilText(curve: Evaluation["nil_curve"]): string {
+  const rows = curve
+    .filter((_, i) => i % 2 === 0)
+    .map(({ threshold, p, r, f }) =>
+      [threshold.toFixed(1).padStart(9), ...[p, r, f].map((share) => percent(share).padStart(7))].join(" "),
+    );
+  return ["", "NIL below   nil_p   nil_r   nil_f", ...rows, ""].join("\n");
 }
 
 const percent = (share: number): string => (100 * share).toFixed(2);

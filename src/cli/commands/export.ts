@@ -19,7 +19,7 @@ export const exportCommand: CommandModule<object, Arguments> = {
       .positional("out", { type: "string", demandOption: true, describe: "Folder to write" })
       .option("quantize", {
         choices: WEIGHT_FORMATS,
-        default: "float16" as WeightFormat,
+        default: "uint8" as WeightFormat,
         describe: "How weights are stored",
       })
       .strict(),

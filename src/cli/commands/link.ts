@@ -1,13 +1,12 @@
 import type { CommandModule } from "yargs";
 import type { LinkCandidate } from "../../linker/predict.js";
 import type { Span } from "../../text/doc.js";
+import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import { candidateToJson } from "./apply.js";
 
-interface Arguments {
-  readonly model: string;
+interface Arguments extends LinkArguments {
   readonly text: readonly string[];
   readonly json: boolean;
-  readonly backend: string;
 }
 
 export const linkCommand: CommandModule<object, Arguments> = {
@@ -23,19 +22,16 @@ export const linkCommand: CommandModule<object, Arguments> = {
         describe: "Texts, each linked by itself",
       })
       .option("json", { type: "boolean", default: false, describe: "Print one JSON array of links a text" })
-      .option("backend", {
-        type: "string",
-        default: "auto",
-        describe: "tfjs-node-gpu, tfjs-node, wasm or cpu",
-      })
+      .options(LINK_OPTIONS)
       .strict(),
-  handler: async ({ model, text, json, backend }) => {
+  handler: async (argv) => {
+    const { text, json } = argv;
     const [{ openLinker }, { Doc }, { detectMentions }] = await Promise.all([
       import("../open-linker.js"),
       import("../../text/doc.js"),
       import("../../linker/gazetteer.js"),
     ]);
-    const linker = await openLinker(model, backend);
+    const linker = await openLinker(argv);
     for (const one of text) {
       const doc = new Doc(one);
       doc.ents = detectMentions(doc, linker.kb);
@@ -47,7 +43,10 @@ export const linkCommand: CommandModule<object, Arguments> = {
   },
 };
 
-function linkToJson({ start, end, label, kbId, score, reason, candidates }: Span, text: string): object {
+function linkToJson(
+  { start, end, label, kbId, score, reason, oneOf, candidates }: Span,
+  text: string,
+): object {
   const listed = (candidates as LinkCandidate[]).map(candidateToJson);
   return {
     mention: text.slice(start, end),
@@ -57,15 +56,16 @@ function linkToJson({ start, end, label, kbId, score, reason, candidates }: Span
     kb_id: kbId,
     score,
     reason,
+    ...(oneOf && { one_of: oneOf }),
     candidates: listed,
   };
 }
 
 function table(spans: readonly Span[], text: string): string {
   if (spans.length === 0) return "no names of the knowledge base found\n";
-  const rows = spans.map(({ start, end, kbId, score, reason, candidates }) => {
+  const rows = spans.map(({ start, end, kbId, score, reason, oneOf, candidates }) => {
     const best = (candidates as LinkCandidate[]).find((candidate) => candidate.kbId === kbId);
-    const why = reason === "linked" ? (best?.name ?? "") : `${reason}`;
+    const why = reason === "linked" ? (best?.name ?? "") : oneOf ? `one of ${oneOf.join(", ")}` : `${reason}`;
     return [text.slice(start, end), kbId, (score ?? 0).toFixed(2), why] as const;
   });
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));

@@ -1,0 +1,34 @@
+import { linkwrightError } from "../errors.js";
+import { type Calibration, linkAbove, type Thresholds } from "./decide.js";
+import { checkDemand, type Evidence, type Guarantee, guarantee } from "./guarantee.js";
+import type { LinkerOptions } from "./options.js";
+
+/** Thresholds, with the shares of dev that reach them where a precision was asked for. */
+export type ChosenThresholds = Thresholds & Partial<Guarantee>;
+
+/**
+ * The thresholds that the options ask for: by precision, by number, or the model's own.
+ * @throws L513 a demand that nothing could mean, L514 one that can't be computed or contradicts another option
+ */
+export function thresholdsOf(
+  {
+    threshold,
+    precision,
+    confidence,
+    setSize,
+  }: Pick<LinkerOptions, "threshold" | "precision" | "confidence" | "setSize">,
+  calibration: Calibration,
+  evidence: Evidence | undefined,
+): ChosenThresholds {
+  if (precision === null) {
+    if (setSize > 0) throw linkwrightError("L514", { why: "set_size needs a precision" });
+    return linkAbove(threshold ?? calibration.threshold);
+  }
+  const demand = { precision, confidence, setSize };
+  checkDemand(demand, "decide");
+  if (threshold !== null) {
+    throw linkwrightError("L514", { why: "linker.threshold and decide.precision exclude each other" });
+  }
+  if (!evidence) throw linkwrightError("L514", { why: "the model has no evidence from dev" });
+  return { ...guarantee(evidence, demand), setSize };
+}

@@ -1,0 +1,83 @@
+import type { Config } from "../linker/config.js";
+import { typeCodes } from "../linker/labels.js";
+import { Ensemble } from "../model/ensemble.js";
+import { NelModel, startingWeights } from "../model/nel-model.js";
+import { makeRandom } from "../model/random.js";
+import type { Backend } from "../tensor/backend.js";
+import { roundToHalf } from "../tensor/weights.js";
+import { type DevScores, goodness } from "./calibrate.js";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { type EpochReport, fit, type LoopHooks, scoresOn, type TrainingState } from "./loop.js";
+import type { TrainingData } from "./prepare.js";
+
+/** A model that one seed gave, at its best epoch. */
+export interface Member {
+  readonly seed: number;
+  readonly model: NelModel;
+  readonly state: TrainingState;
+  /** On dev, before calibration. */
+  readonly dev: DevScores;
+}
+
+/** The folder where a training leaves checkpoints, and the hash that tells whose they are. */
+export interface CheckpointPlace {
+  readonly output: string;
+  readonly run: string;
+}
+
+export interface MemberOptions {
+  /** @default no checkpoints */
+  readonly checkpoints?: CheckpointPlace | undefined;
+  /** Goes on from the checkpoints. @default false */
+  readonly resume?: boolean | undefined;
+  readonly onStep?: LoopHooks["onStep"];
+  readonly onEpoch?: ((report: EpochReport, isBest: boolean) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Trains one model for each seed: `training.seed` and those that follow. */
+export async function fitMembers(
+  config: Config["training"],
+  data: TrainingData,
+  backend: Backend,
+  options: MemberOptions = {},
+): Promise<Member[]> {
+  const members: Member[] = [];
+  const finished: EpochReport[] = [];
+  for (let seed = config.seed; seed < config.seed + config.seeds; seed++) {
+    const model = newModel(seed, data, backend);
+    const { checkpoints, resume, onStep, onEpoch, signal } = options;
+    const place = checkpoints && { ...checkpoints, seed };
+    const start = place && resume ? await loadCheckpoint(place, model) : undefined;
+    const state = await fit(model, data, { ...config, seed }, start, {
+      onStep,
+      signal,
+      onEpoch: async (current) => {
+        if (place) await saveCheckpoint(place, current, model, finished);
+        const last = current.reports.at(-1) as EpochReport;
+        onEpoch?.(last, current.best.epoch === last.epoch);
+      },
+    });
+    for (const [name, { values }] of state.best.weights) model.weights.get(name)?.values.set(values);
+    roundToHalf(model.weights); // as they are stored: what is calibrated here is what links later
+    members.push({ seed, model, state, dev: scoresOn(data.dev, model) });
+    finished.push(...state.reports);
+  }
+  return members;
+}
+
+/** All members together where that beats the best of them on dev, else the best alone. */
+export function chooseMembers(members: readonly Member[], { dev }: TrainingData): Member[] {
+  const ranked = [...members].sort((a, b) => goodness(b.dev) - goodness(a.dev) || a.seed - b.seed);
+  const best = ranked.slice(0, 1);
+  const together = scoresOn(dev, new Ensemble(members.map(({ model }) => model)));
+  return goodness(together) > goodness((best[0] as Member).dev) ? [...members] : best;
+}
+
+function newModel(seed: number, data: TrainingData, backend: Backend): NelModel {
+  const { kb, model, featurizer, types } = data;
+  const random = makeRandom(seed, "weights");
+  const weights = startingWeights(model, featurizer.columns.length, featurizer.lexicon, random);
+  const codes = typeCodes(kb, types, model.typeWidth);
+  return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
+}
