@@ -5,12 +5,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openKb } from "../src/kb/open-kb.js";
 import { linkerFrom } from "../src/linker/bundle.js";
 import { readConfig } from "../src/linker/config.js";
 import { evaluate } from "../src/scoring/evaluation.js";
 import { loadBackend } from "../src/tensor/backend.js";
 import { Doc } from "../src/text/doc.js";
-import { checkAnnotation, loadDocs, loadKb } from "../src/training/corpus.js";
+import { checkAnnotation, loadDocs } from "../src/training/corpus.js";
 import { trainOn } from "../src/training/train.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -24,7 +25,7 @@ const base = readConfig(join(root, "configs", `${preset}.toml`), {
 });
 const card = readConfig(join(root, "configs", "card.toml"));
 const config = variant === "card" ? { ...base, model: card.model } : base;
-const kb = await loadKb(config.paths.kb);
+const kb = await openKb(config.paths.kb);
 const train = await loadDocs(config.paths.train, "paths.train");
 const dev = await loadDocs(config.paths.dev, "paths.dev");
 checkAnnotation(train, kb, config.paths.train);

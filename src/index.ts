@@ -6,11 +6,13 @@ export { Candidate, MATCH_KINDS, type MatchKind } from "./kb/candidate.js";
 export { InMemoryLookupKB, type KbOptions, type KbWarning } from "./kb/in-memory-lookup-kb.js";
 export { KnowledgeBase } from "./kb/knowledge-base.js";
 export { readKbSource } from "./kb/source.js";
-export { type Bundle, linkerFrom, loadLinker, readBundle, writeBundle } from "./linker/bundle.js";
+export { bundleFor, readBaseModel } from "./linker/base-model.js";
+export { type Bundle, linkerFrom, type Model, readBundle, readModel, writeBundle } from "./linker/bundle.js";
 export { type Config, checkConfig, readConfig } from "./linker/config.js";
 export type { Calibration, Reason } from "./linker/decide.js";
 export { EntityLinker, type LinkerParts, type PipeOptions } from "./linker/entity-linker.js";
 export { detectMentions } from "./linker/gazetteer.js";
+export { loadLinker } from "./linker/load-linker.js";
 export {
   CANDIDATE_DEFAULTS,
   type CandidateOptions,

@@ -8,6 +8,7 @@ import { debugDataCommand } from "./commands/debug-data.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
+import { learningCurveCommand } from "./commands/learning-curve.js";
 import { linkCommand } from "./commands/link.js";
 import { trainCommand } from "./commands/train.js";
 import { protectDash } from "./dash.js";
@@ -28,6 +29,7 @@ const command = yargs(hideBin(process.argv).map(protectDash))
   .command(createIndexCommand)
   .command(debugDataCommand)
   .command(trainCommand)
+  .command(learningCurveCommand)
   .command(evaluateCommand)
   .command(applyCommand)
   .command(linkCommand)
@@ -40,7 +42,7 @@ const command = yargs(hideBin(process.argv).map(protectDash))
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .exitProcess(false)
   .fail((message, error) => {
-    if (error) throw error;
+    if (error instanceof Error) throw error; // a check gives its message in place of an error
     wrongUsage(message);
   });
 

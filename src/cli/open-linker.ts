@@ -1,6 +1,6 @@
 import { linkwrightError } from "../errors.js";
-import { loadLinker } from "../linker/bundle.js";
 import type { EntityLinker } from "../linker/entity-linker.js";
+import { loadLinker } from "../linker/load-linker.js";
 import type { LinkerOptions } from "../linker/options.js";
 import { BACKEND_NAMES, type BackendName, loadBackend } from "../tensor/backend.js";
 import type { LinkArguments } from "./link-options.js";

@@ -116,6 +116,10 @@ export class EntityTable {
    * Replaces the vectors of all entities, and their length with them; takes the array as it is.
    * @throws E141 not one row an entity, L203 a number is not finite
    */
+  dropVectors(): void {
+    this.vectorValues = undefined;
+  }
+
   setVectors(vectors: Float32Array, vectorLength: number): void {
     if (vectors.length !== this.size * vectorLength) {
       throw linkwrightError("E141", { found: vectors.length / this.size, expected: vectorLength });

@@ -152,6 +152,12 @@ export class InMemoryLookupKB extends KnowledgeBase {
     });
   }
 
+  /** Forgets the vectors of all entities, as those of another model. */
+  dropVectors(): void {
+    this.entities.dropVectors();
+    this.changed({});
+  }
+
   /**
    * Replaces the vectors of all entities; takes the array as it is.
    * @param vectors row by row // [entities, entityVectorLength]

@@ -26,20 +26,25 @@ import type { LinkerOptions } from "./options.js";
 
 const FORMAT = "linkwright-model";
 const VERSION = 1;
-/** Files of every model; `memory.arrow` stands beside them when the model remembers training mentions. */
-const FILES = ["config.toml", "weights.bin", "vocabulary.tsv", "evidence.arrow"] as const;
+/** Files of every model; beside them stand what it said of dev, and the training mentions that it remembers. */
+const FILES = ["config.toml", "weights.bin", "vocabulary.tsv"] as const;
+const EVIDENCE_FILE = "evidence.arrow";
 const MEMORY_FILE = "memory.arrow";
 
-/** A model as a folder holds it: what was learned, the settings, and the knowledge base. */
-export interface Bundle {
+/** What was learned, and the settings. */
+export interface Model {
   readonly config: Config;
   readonly learned: LearnedModel;
   readonly calibration: Calibration;
-  /** What the model said of dev. */
-  readonly evidence: Evidence;
-  readonly kb: InMemoryLookupKB;
+  /** What the model said of dev; none where dev was of another knowledge base. */
+  readonly evidence: Evidence | undefined;
   /** Scores on dev and other facts about the training, for people to read. */
   readonly about: Readonly<Record<string, unknown>>;
+}
+
+/** A model with the knowledge base that it links to. */
+export interface Bundle extends Model {
+  readonly kb: InMemoryLookupKB;
 }
 
 interface Meta {
@@ -63,10 +68,14 @@ export interface WriteOptions {
 }
 
 /**
- * Writes a model folder: complete under a temporary name beside the target, then put in its place.
+ * Writes a model folder, with its knowledge base if it has one: complete under a temporary name beside the target, then put in its place.
  * @throws L405 the target is something else, L406 it can't be written
  */
-export async function writeBundle(bundle: Bundle, path: string, options: WriteOptions): Promise<void> {
+export async function writeBundle(
+  bundle: Model | Bundle,
+  path: string,
+  options: WriteOptions,
+): Promise<void> {
   const target = resolve(path);
   await refuseForeign(target);
   let temporary: string | undefined;
@@ -88,10 +97,22 @@ export async function writeBundle(bundle: Bundle, path: string, options: WriteOp
  */
 export async function readBundle(path: string): Promise<Bundle> {
   const meta = await readMeta(path);
+  const model = await readModel(path);
+  const kb = await InMemoryLookupKB.fromDisk(join(path, "kb"));
+  if (kb.hash !== meta.kb_hash) {
+    throw linkwrightError("L402", { path, why: "its kb folder is not the one it was written with" });
+  }
+  return { ...model, kb };
+}
+
+/** Reads a model folder without its knowledge base. */
+export async function readModel(path: string): Promise<Model> {
+  const meta = await readMeta(path);
   const files = new Map<string, Uint8Array>();
-  const hasMemory = MEMORY_FILE in meta.sha256;
-  for (const file of hasMemory ? [...FILES, MEMORY_FILE] : FILES)
-    files.set(file, await readChecked(path, file, meta));
+  const optional = [EVIDENCE_FILE, MEMORY_FILE].filter((file) => file in meta.sha256);
+  for (const file of [...FILES, ...optional]) files.set(file, await readChecked(path, file, meta));
+  const evidence = files.get(EVIDENCE_FILE);
+  const memory = files.get(MEMORY_FILE);
   const text = (file: string): string => new TextDecoder().decode(files.get(file));
   const config = parseConfig(text("config.toml"), join(path, "config.toml"));
   const stored = weightsFromBytes(files.get("weights.bin") as Uint8Array, join(path, "weights.bin"));
@@ -102,26 +123,18 @@ export async function readBundle(path: string): Promise<Bundle> {
     vocabulary: Vocabulary.fromText(text("vocabulary.tsv")),
     labels: meta.labels,
     types: meta.types,
-    memory: hasMemory ? memoryFromBytes(files.get(MEMORY_FILE) as Uint8Array) : undefined,
+    memory: memory && memoryFromBytes(memory),
   };
-  const kb = await InMemoryLookupKB.fromDisk(join(path, "kb"));
-  if (kb.hash !== meta.kb_hash) {
-    throw linkwrightError("L402", { path, why: "its kb folder is not the one it was written with" });
-  }
-  const evidence = evidenceFromBytes(files.get("evidence.arrow") as Uint8Array);
-  return { config, learned, calibration: meta.calibration, evidence, kb, about: meta.about };
+  return {
+    config,
+    learned,
+    calibration: meta.calibration,
+    evidence: evidence && evidenceFromBytes(evidence),
+    about: meta.about,
+  };
 }
 
-/** A linker out of a model folder. */
-export async function loadLinker(
-  path: string,
-  backend: Backend,
-  changes?: Partial<LinkerOptions>,
-): Promise<EntityLinker> {
-  return linkerFrom(await readBundle(path), backend, changes);
-}
-
-/** @param changes options that win over the config's */
+/** A linker of a model and its knowledge base. @param changes options that win over the config's */
 export function linkerFrom(
   { config, learned, calibration, evidence, kb }: Bundle,
   backend: Backend,
@@ -154,8 +167,9 @@ async function isModel(path: string): Promise<boolean> {
   );
 }
 
-async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions): Promise<void> {
-  const { config, learned, calibration, evidence, kb, about } = bundle;
+async function writeFiles(bundle: Model | Bundle, folder: string, options: WriteOptions): Promise<void> {
+  const { config, learned, calibration, evidence, about } = bundle;
+  const kb = "kb" in bundle ? bundle.kb : undefined;
   const stored: Weights = new Map();
   learned.members.forEach((weights, m) => {
     for (const [name, weight] of weights) stored.set(`${m}/${name}`, weight);
@@ -167,15 +181,15 @@ async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions)
     "config.toml": configToToml(config),
     "weights.bin": weightsToBytes(stored, options.format ?? "float16"),
     "vocabulary.tsv": learned.vocabulary.toText(),
-    "evidence.arrow": evidenceToBytes(evidence),
   };
+  if (evidence) contents[EVIDENCE_FILE] = evidenceToBytes(evidence);
   if (learned.memory) contents[MEMORY_FILE] = memoryToBytes(learned.memory);
   const sha256: Record<string, string> = {};
   for (const [file, content] of Object.entries(contents)) {
     await writeFile(join(folder, file), content);
     sha256[file] = hashOf(content);
   }
-  await kb.toDisk(join(folder, "kb"));
+  await kb?.toDisk(join(folder, "kb"));
   const meta: Meta = {
     format: FORMAT,
     version: VERSION,
@@ -184,7 +198,7 @@ async function writeFiles(bundle: Bundle, folder: string, options: WriteOptions)
     types: learned.types,
     nil_logit: learned.options.nilLogit,
     calibration,
-    kb_hash: kb.hash ?? "",
+    kb_hash: kb?.hash ?? "",
     about,
     sha256,
   };

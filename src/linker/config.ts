@@ -12,6 +12,8 @@ import { CANDIDATE_DEFAULTS, type CandidateOptions, LINKER_DEFAULTS, type Linker
 
 const width = z.int().min(1).max(4096);
 const share = z.number().min(0).max(0.95);
+/** Values of `training.init` that are no folder. */
+const NAMED_INITS = ["random", "base"];
 const detours = MATCH_KINDS.filter((kind) => kind !== "exact") as Exclude<MatchKind, "exact">[];
 
 /** What a config file may say; every key is optional but the paths. */
@@ -71,6 +73,7 @@ const schema = z.strictObject({
   training: z
     .strictObject({
       seed: z.int().default(1),
+      init: z.string().min(1).default("random"),
       seeds: z.int().min(1).max(20).default(1),
       backend: z.enum(["auto", ...BACKEND_NAMES]).default("auto"),
       max_epochs: z.int().min(1).max(1000).default(4),
@@ -82,6 +85,7 @@ const schema = z.strictObject({
       dropout: share.default(0.3),
       word_dropout: share.default(0.2),
       leave_one_out: z.boolean().default(true),
+      varied_priors: z.number().min(0).max(1).default(0),
     })
     .prefault({}),
 });
@@ -182,6 +186,10 @@ function parseToml(text: string, file: string): Record<string, unknown> {
 }
 
 function resolvePaths(raw: Record<string, unknown>, folder: string): void {
+  const training = raw.training as Record<string, unknown> | undefined;
+  if (typeof training?.init === "string" && !NAMED_INITS.includes(training.init)) {
+    training.init = resolve(folder, training.init);
+  }
   if (typeof raw.paths !== "object" || raw.paths === null) return;
   const paths = raw.paths as Record<string, unknown>;
   for (const [key, value] of Object.entries(paths)) {

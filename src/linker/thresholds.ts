@@ -29,6 +29,9 @@ export function thresholdsOf(
   if (threshold !== null) {
     throw linkwrightError("L514", { why: "linker.threshold and decide.precision exclude each other" });
   }
-  if (!evidence) throw linkwrightError("L514", { why: "the model has no evidence from dev" });
+  if (!evidence)
+    throw linkwrightError("L514", {
+      why: "the model has no dev of this knowledge base that could vouch for it",
+    });
   return { ...guarantee(evidence, demand), setSize };
 }

@@ -193,12 +193,7 @@ export class NelModel {
 }
 
 /** Fresh weights: embeddings near zero, a word's salience by its idf. */
-export function startingWeights(
-  options: ModelOptions,
-  features: number,
-  lexicon: Lexicon,
-  random: Random,
-): Weights {
+export function startingWeights(options: ModelOptions, lexicon: Lexicon, random: Random): Weights {
   const { vocabulary } = lexicon;
   const pooling: Record<string, Init> = {};
   for (const [name, shape] of Object.entries(poolingShapes(options, vocabulary.rows)))
@@ -208,7 +203,7 @@ export function startingWeights(
       ...pooling,
       ...contextEncoderShapes(options),
       ...descriptionEncoderShapes(options),
-      ...classifierShapes(options, features),
+      ...classifierShapes(options),
     },
     random,
   );

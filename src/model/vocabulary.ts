@@ -56,11 +56,19 @@ export class Vocabulary {
   }
 }
 
+export interface VocabularyOptions {
+  /** Words with an embedding of their own. */
+  readonly vocabularySize: number;
+  readonly hashBuckets: number;
+  /** Another model's words, whose counts count with this share. */
+  readonly known?: { readonly vocabulary: Vocabulary; readonly share: number } | undefined;
+}
+
 /** Learns the vocabulary: the commonest words of training text and descriptions get an embedding. */
 export function buildVocabulary(
   docs: readonly Doc[],
   terms: TermIndex,
-  { vocabularySize, hashBuckets }: { readonly vocabularySize: number; readonly hashBuckets: number },
+  { vocabularySize, hashBuckets, known }: VocabularyOptions,
 ): Vocabulary {
   const occurrences = new Map<string, number>();
   const passageCounts = new Map<string, number>();
@@ -72,6 +80,16 @@ export function buildVocabulary(
       for (const word of passage) increment(occurrences, word);
       for (const word of new Set(passage)) increment(passageCounts, word);
     }
+  }
+  if (known) {
+    const { vocabulary, share } = known;
+    passages += Math.round(share * vocabulary.passages);
+    vocabulary.words.forEach((word, i) => {
+      const count = Math.round(share * (vocabulary.passageCounts[i] as number));
+      if (count === 0) return;
+      increment(occurrences, word, count);
+      increment(passageCounts, word, count);
+    });
   }
   for (let term = 0; term < terms.terms.size; term++) {
     increment(occurrences, terms.terms.at(term), terms.documentFrequency[term]);

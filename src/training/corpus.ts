@@ -1,16 +1,15 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { linkwrightError } from "../errors.js";
 import { readDocs } from "../formats/doc-jsonl.js";
-import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import { readKbSource } from "../kb/source.js";
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { readBaseModel } from "../linker/base-model.js";
+import { type Model, readModel } from "../linker/bundle.js";
 import { type Doc, NIL } from "../text/doc.js";
 
-/** Loads a KB folder as `create-index` writes it, or reads a source folder of entities.jsonl and aliases.jsonl. */
-export async function loadKb(path: string): Promise<InMemoryLookupKB> {
-  if (!existsSync(path)) throw linkwrightError("L504", { key: "paths.kb", path });
-  const isSource = statSync(path).isDirectory() && existsSync(join(path, "entities.jsonl"));
-  return isSource ? readKbSource(path) : InMemoryLookupKB.fromDisk(path);
+/** The model that `training.init` names: none for "random", the one that ships for "base", else a model folder's. */
+export async function readInit(init: string): Promise<Model | undefined> {
+  if (init === "random") return undefined;
+  return init === "base" ? readBaseModel() : readModel(init);
 }
 
 /**

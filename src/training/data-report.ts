@@ -1,11 +1,12 @@
 import type { MatchKind } from "../kb/candidate.js";
 import { MATCH_KINDS } from "../kb/candidate.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { openKb } from "../kb/open-kb.js";
 import { findCandidates } from "../linker/candidates.js";
 import { type Config, candidateOptions } from "../linker/config.js";
 import type { Mention } from "../model/mention.js";
 import { type Doc, NIL } from "../text/doc.js";
-import { loadDocs, loadKb } from "./corpus.js";
+import { loadDocs } from "./corpus.js";
 
 /** Most missed names that a report lists. */
 const LISTED = 50;
@@ -46,7 +47,7 @@ export interface DataReport {
 
 /** Looks a config's data over, without training. */
 export async function reportData(config: Config): Promise<DataReport> {
-  const kb = await loadKb(config.paths.kb);
+  const kb = await openKb(config.paths.kb);
   const train = await loadDocs(config.paths.train, "paths.train");
   const dev = await loadDocs(config.paths.dev, "paths.dev");
   let withoutDescription = 0;

@@ -7,7 +7,7 @@ import { makeRandom, shuffle } from "../model/random.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
 import { type DevScores, devScores, goodness, type Judged, UNCALIBRATED } from "./calibrate.js";
 import { Adam, cosineRate } from "./optimizer.js";
-import type { Prepared } from "./prepare.js";
+import type { Prepared, TrainingData } from "./prepare.js";
 import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
 
 /** Steps after which signals and timers get their turn. */
@@ -54,14 +54,19 @@ export interface LoopHooks {
  */
 export async function fit(
   model: NelModel,
-  { train, dev }: { readonly train: Prepared; readonly dev: Prepared },
+  { train, dev, start: origin }: Pick<TrainingData, "train" | "dev" | "start">,
   config: Config["training"],
   start: TrainingState | undefined,
   hooks: LoopHooks = {},
 ): Promise<TrainingState> {
   const mentions = trainableMentions(train, model.options.nilLogit);
   const steps = Math.ceil(mentions.length / config.batch_size);
-  let state = start ?? { epoch: 0, adam: new Adam(model.weights), best: noBest(model), reports: [] };
+  let state = start ?? {
+    epoch: 0,
+    adam: new Adam(model.weights),
+    best: origin ? firstBest(dev, model) : noBest(model),
+    reports: [],
+  };
   while (state.epoch < config.max_epochs && state.epoch - state.best.epoch < config.patience) {
     const epoch = state.epoch + 1;
     const order = shuffle(mentions.slice(), makeRandom(config.seed, "order", epoch));
@@ -111,6 +116,11 @@ export function judgeDev(dev: Prepared, model: MentionScorer): Judged {
 /** How a model does on dev before calibration. */
 export function scoresOn(dev: Prepared, model: MentionScorer): DevScores {
   return devScores(judgeDev(dev, model), UNCALIBRATED);
+}
+
+/** A model that starts from another may be best as it is. */
+function firstBest(dev: Prepared, model: NelModel): TrainingState["best"] {
+  return { score: goodness(scoresOn(dev, model)), epoch: 0, weights: cloneWeights(model.weights) };
 }
 
 function noBest(model: NelModel): TrainingState["best"] {

@@ -3,6 +3,7 @@ import { typeCodes } from "../linker/labels.js";
 import { Ensemble } from "../model/ensemble.js";
 import { NelModel, startingWeights } from "../model/nel-model.js";
 import { makeRandom } from "../model/random.js";
+import { transferWeights } from "../model/transfer.js";
 import type { Backend } from "../tensor/backend.js";
 import { roundToHalf } from "../tensor/weights.js";
 import { type DevScores, goodness } from "./calibrate.js";
@@ -75,9 +76,10 @@ export function chooseMembers(members: readonly Member[], { dev }: TrainingData)
 }
 
 function newModel(seed: number, data: TrainingData, backend: Backend): NelModel {
-  const { kb, model, featurizer, types } = data;
+  const { kb, model, featurizer, types, start } = data;
   const random = makeRandom(seed, "weights");
-  const weights = startingWeights(model, featurizer.columns.length, featurizer.lexicon, random);
+  const weights = startingWeights(model, featurizer.lexicon, random);
+  if (start) transferWeights(weights, { ...data, options: model }, start);
   const codes = typeCodes(kb, types, model.typeWidth);
   return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
 }

@@ -1,6 +1,6 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
-import { findCandidates } from "../linker/candidates.js";
+import { type Discount, findCandidates } from "../linker/candidates.js";
 import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
 import { detectedAmong } from "../linker/gazetteer.js";
 import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
@@ -10,11 +10,14 @@ import { Lexicon } from "../model/lexicon.js";
 import { MemoryBuilder } from "../model/memory-builder.js";
 import { applyScaling, type FeatureScaling, fitScaling, type MentionTable } from "../model/mention-table.js";
 import type { ModelOptions } from "../model/options.js";
+import { makeRandom } from "../model/random.js";
 import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
+import { type TransferSource, transferScaling } from "../model/transfer.js";
 import { buildVocabulary, type Vocabulary } from "../model/vocabulary.js";
 import type { Doc, Span } from "../text/doc.js";
 import { LeaveOneOut } from "./leave-one-out.js";
 import { GOLD_NIL, goldPlaces, NOT_ANNOTATED } from "./targets.js";
+import { variedPriors } from "./varied-priors.js";
 
 /** Below this share of NIL among training mentions there is nothing to learn a NIL logit from. */
 const LOWEST_NIL_SHARE = 0.005;
@@ -37,28 +40,44 @@ export interface TrainingData {
   readonly scaling: FeatureScaling;
   readonly memory: MemoryColumns | undefined;
   readonly featurizer: Featurizer;
+  readonly start: Start | undefined;
+}
+
+/** A trained model to start from, and how far to move towards it: 1 is all the way. */
+export interface Start {
+  readonly source: TransferSource;
+  readonly share: number;
 }
 
 export interface Corpora {
   readonly kb: InMemoryLookupKB;
   readonly train: readonly Doc[];
   readonly dev: readonly Doc[];
+  /** The model to start from, if any. */
+  readonly init?: TransferSource | undefined;
 }
 
+/** Training mentions at which a model to start from and fresh weights count the same. */
+const EVEN_MENTIONS = 300;
+
 /** Text to numbers: candidates, vocabulary, features, golds. Done once; epochs only read. */
-export function prepare(config: Config, { kb, train, dev }: Corpora): TrainingData {
+export function prepare(config: Config, { kb, train, dev, init }: Corpora): TrainingData {
   const options = linkerOptions(config);
-  const trainMentions = withCandidates(config, kb, train, true);
-  const devMentions = withCandidates(config, kb, dev, false);
+  const trainMentions = withCandidates(config, kb, train, trainDiscount(config, kb, train));
+  const devMentions = withCandidates(config, kb, dev, () => undefined);
   const gold = goldPlaces(trainMentions, kb);
-  const model = { ...modelOptions(config), nilLogit: config.model.nil_logit && learnsNil(gold) };
-  const vocabulary = buildVocabulary(train, kb.terms, model);
+  const start = init && { source: init, share: shareOf(gold) };
+  const nilLogit = config.model.nil_logit && (init?.options.nilLogit || learnsNil(gold));
+  const model = { ...modelOptions(config), nilLogit };
+  const known = start && { vocabulary: start.source.vocabulary, share: start.share };
+  const vocabulary = buildVocabulary(train, kb.terms, { ...model, known });
   const labels = labelCodebook(train, model.typeWidth);
   const types = typeCodebook(kb, model.typeWidth);
   const memory = model.features.includes("memory") ? remember(trainMentions, kb, vocabulary) : undefined;
   const featurizer = makeFeaturizer(kb, { options: model, vocabulary, labels, memory }, options);
   const trainTable = featurizer.featurize(trainMentions, { areRemembered: true });
-  const scaling = fitScaling(trainTable);
+  const fitted = fitScaling(trainTable);
+  const scaling = start ? transferScaling(fitted, { options: model }, start) : fitted;
   applyScaling(trainTable, scaling, featurizer.muted());
   return {
     kb,
@@ -71,7 +90,14 @@ export function prepare(config: Config, { kb, train, dev }: Corpora): TrainingDa
     scaling,
     memory: memory?.columns,
     featurizer,
+    start,
   };
+}
+
+/** The more training mentions there are, the less the model to start from counts. */
+function shareOf(gold: Int32Array): number {
+  const mentions = gold.filter((place) => place !== NOT_ANNOTATED).length;
+  return EVEN_MENTIONS / (EVEN_MENTIONS + mentions);
 }
 
 function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {
@@ -88,16 +114,25 @@ function withCandidates(
   config: Config,
   kb: InMemoryLookupKB,
   docs: readonly Doc[],
-  isTrain: boolean,
+  discountFor: (doc: Doc, index: number) => Discount | undefined,
 ): DocMentions[] {
-  const leaveOneOut = isTrain && config.training.leave_one_out ? new LeaveOneOut(kb, docs) : undefined;
-  return docs.map((given) => {
+  return docs.map((given, index) => {
     const doc = given.withEnts(trainableEnts(given, kb, config.linker));
-    return {
-      doc,
-      mentions: findCandidates(doc, kb, candidateOptions(config), leaveOneOut?.discountFor(given)),
-    };
+    return { doc, mentions: findCandidates(doc, kb, candidateOptions(config), discountFor(given, index)) };
   });
+}
+
+/** How priors and frequencies of training documents differ from the knowledge base's. */
+function trainDiscount(
+  { training }: Config,
+  kb: InMemoryLookupKB,
+  docs: readonly Doc[],
+): (doc: Doc, index: number) => Discount | undefined {
+  const leaveOneOut = training.leave_one_out ? new LeaveOneOut(kb, docs) : undefined;
+  const random = makeRandom(training.seed, "varied priors");
+  const isVaried = docs.map(() => random.next() < training.varied_priors);
+  return (doc, index) =>
+    isVaried[index] ? variedPriors(doc, kb, `${training.seed} ${index}`) : leaveOneOut?.discountFor(doc);
 }
 
 /** The mentions that the linker will meet; those it discards stay as neighbours, without an answer. */

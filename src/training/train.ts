@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { linkwrightError } from "../errors.js";
+import { openKb } from "../kb/open-kb.js";
 import type { Bundle } from "../linker/bundle.js";
 import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
 import { type Config, configToToml } from "../linker/config.js";
@@ -10,7 +11,7 @@ import { type Backend, loadBackend } from "../tensor/backend.js";
 import { VERSION } from "../version.js";
 import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
 import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js";
-import { checkAnnotation, loadDocs, loadKb } from "./corpus.js";
+import { checkAnnotation, loadDocs, readInit } from "./corpus.js";
 import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
 import { type CheckpointPlace, chooseMembers, fitMembers, type Member } from "./members.js";
 import { type Corpora, prepare, type TrainingData } from "./prepare.js";
@@ -105,12 +106,14 @@ export async function trainOn(
   return finish(config, data, members, origin);
 }
 
-async function readCorpora({ paths }: Config): Promise<Corpora> {
-  const kb = await loadKb(paths.kb);
+/** The knowledge base, documents and starting model that a config names. */
+export async function readCorpora({ paths, training }: Config): Promise<Corpora> {
+  const init = (await readInit(training.init))?.learned;
+  const kb = await openKb(paths.kb);
   const [train, dev] = [await loadDocs(paths.train, "paths.train"), await loadDocs(paths.dev, "paths.dev")];
   checkAnnotation(train, kb, paths.train);
   checkAnnotation(dev, kb, paths.dev);
-  return { kb, train, dev };
+  return { kb, train, dev, init };
 }
 
 /** Calibrates the members that are kept, and stores the entities' vectors in the knowledge base. */

@@ -12,7 +12,8 @@ import {
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { type Bundle, linkerFrom, loadLinker, readBundle, writeBundle } from "../../src/linker/bundle.js";
+import { type Bundle, linkerFrom, readBundle, writeBundle } from "../../src/linker/bundle.js";
+import { loadLinker } from "../../src/linker/load-linker.js";
 import type { Link } from "../../src/linker/predict.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import type { WeightFormat } from "../../src/tensor/weights.js";

@@ -27,7 +27,7 @@ export function tinyModel(backend: Backend, changes: Partial<Config["model"]> = 
   const data = prepare(tinyConfig({ model: changes }), { kb, ...tinyDocs() });
   const { featurizer, model: options, train } = data;
   const random = makeRandom("tiny model");
-  const weights = startingWeights(options, featurizer.columns.length, featurizer.lexicon, random);
+  const weights = startingWeights(options, featurizer.lexicon, random);
   for (const { values } of weights.values()) values.set(values.map((value) => value + 0.3 * random.normal()));
   const codes = typeCodes(kb, data.types, options.typeWidth);
   const make = (values?: Float32Array): NelModel => {

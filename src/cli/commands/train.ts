@@ -1,19 +1,22 @@
 import { basename } from "node:path";
 import type { CommandModule } from "yargs";
 import type { Bundle } from "../../linker/bundle.js";
+import type { Config } from "../../linker/config.js";
+import { spreadOf } from "../../scoring/spread.js";
 import type { SeedReport } from "../../training/train.js";
 import { overridesOf } from "../overrides.js";
 import { interruptSignal, makeProgress, say } from "../progress.js";
-import { promiseText, spreadText } from "../text.js";
+import { ablationText, percentText, promiseText, spreadText } from "../text.js";
 
 interface Arguments {
   readonly config: string;
-  readonly output: string;
+  readonly output: string | undefined;
+  readonly ablate: boolean;
   readonly resume: boolean;
   readonly seeds: number | undefined;
 }
 
-const OWN_OPTIONS = ["config", "output", "o", "resume", "seeds", "help", "h", "version", "v"];
+const OWN_OPTIONS = ["config", "output", "o", "resume", "seeds", "ablate", "help", "h", "version", "v"];
 
 export const trainCommand: CommandModule<object, Arguments> = {
   command: "train <config>",
@@ -28,10 +31,18 @@ export const trainCommand: CommandModule<object, Arguments> = {
       .option("output", {
         alias: "o",
         type: "string",
-        demandOption: true,
         requiresArg: true,
         describe: "Folder of the model",
       })
+      .option("ablate", {
+        type: "boolean",
+        default: false,
+        describe: "Write no model; print what each part of it brings on dev (3 seeds, or --seeds)",
+      })
+      .check(
+        ({ ablate, output }) =>
+          ablate || output !== undefined || "Missing required argument: output, the folder of the model.",
+      )
       .option("resume", {
         type: "boolean",
         default: false,
@@ -46,56 +57,84 @@ export const trainCommand: CommandModule<object, Arguments> = {
       .epilogue("Any key of the config can be given as an option: --training.max_epochs 5 --paths.train F")
       .strict(false),
   handler: async (argv) => {
-    const [{ readConfig, linkerOptions }, { train }, { thresholdsOf }] = await Promise.all([
-      import("../../linker/config.js"),
-      import("../../training/train.js"),
-      import("../../linker/thresholds.js"),
-    ]);
+    const { readConfig } = await import("../../linker/config.js");
     const overrides = overridesOf({ ...argv }, OWN_OPTIONS);
+    if (argv.ablate) return printAblation(readConfig(argv.config, overrides), argv.seeds);
     const seeds = argv.seeds === undefined ? {} : { "training.seeds": argv.seeds };
-    const config = readConfig(argv.config, { ...overrides, ...seeds });
-    const progress = makeProgress(basename(argv.output));
-    const speed = meter();
-    const ofSeed = (seed: number): string => (config.training.seeds > 1 ? `seed ${seed}, ` : "");
-    let dev = "";
-    const bundle = await train(config, {
-      output: argv.output,
+    return trainModel(readConfig(argv.config, { ...overrides, ...seeds }), {
+      output: argv.output as string,
       resume: argv.resume,
-      signal: interruptSignal(),
-      onStage: (stage) => say(stage),
-      onStep: ({ seed, epoch, done, of, loss, mentions }) => {
-        const total = of * config.training.max_epochs;
-        const note = `${ofSeed(seed)}epoch ${epoch} loss ${loss.toFixed(3)} ${dev} ${speed(mentions)} mentions/s`;
-        progress.update((epoch - 1) * of + done, total, note);
-      },
-      onEpoch: ({ seed, epoch, loss, accuracy, ambiguous }, isBest) => {
-        dev = `dev ${percent(accuracy)} / ${percent(ambiguous)}`;
-        progress.clear();
-        say(`${ofSeed(seed)}epoch ${epoch}: loss ${loss.toFixed(4)}, ${dev}${isBest ? ", best so far" : ""}`);
-      },
     });
-    progress.clear();
-    if (config.training.seeds > 1) say(seedsText(bundle));
-    const { temperature, threshold } = bundle.calibration;
-    say(`${argv.output}: temperature ${temperature.toFixed(2)}, threshold ${threshold.toFixed(2)}`);
-    const linker = thresholdsOf(linkerOptions(config), bundle.calibration, bundle.evidence);
-    if (config.decide.precision !== undefined) say(promiseText(linkerOptions(config), linker));
   },
 };
+
+async function trainModel(
+  config: Config,
+  { output, resume }: { readonly output: string; readonly resume: boolean },
+): Promise<void> {
+  const [{ linkerOptions }, { train }, { thresholdsOf }] = await Promise.all([
+    import("../../linker/config.js"),
+    import("../../training/train.js"),
+    import("../../linker/thresholds.js"),
+  ]);
+  const { seed: first, seeds, max_epochs: epochs } = config.training;
+  const progress = makeProgress(basename(output));
+  const speed = meter();
+  const ofSeed = (seed: number): string => (seeds > 1 ? `seed ${seed}, ` : "");
+  let dev = "";
+  const bundle = await train(config, {
+    output,
+    resume,
+    signal: interruptSignal(),
+    onStage: (stage) => say(stage),
+    onStep: ({ seed, epoch, done, of, loss, mentions }) => {
+      const before = (seed - first) * epochs + epoch - 1;
+      const note = `${ofSeed(seed)}epoch ${epoch} loss ${loss.toFixed(3)} ${dev} ${speed(mentions)} mentions/s`;
+      progress.update(before * of + done, of * epochs * seeds, note);
+    },
+    onEpoch: ({ seed, epoch, loss, accuracy, ambiguous }, isBest) => {
+      dev = `dev ${percentText(accuracy)} / ${percentText(ambiguous)}`;
+      progress.clear();
+      say(`${ofSeed(seed)}epoch ${epoch}: loss ${loss.toFixed(4)}, ${dev}${isBest ? ", best so far" : ""}`);
+    },
+  });
+  progress.clear();
+  if (seeds > 1) say(seedsText(bundle));
+  const { temperature, threshold } = bundle.calibration;
+  say(`${output}: temperature ${temperature.toFixed(2)}, threshold ${threshold.toFixed(2)}`);
+  if (config.decide.precision === undefined) return;
+  const options = linkerOptions(config);
+  say(promiseText(options, thresholdsOf(options, bundle.calibration, bundle.evidence)));
+}
+
+/** Prints what each part of the model brings. */
+async function printAblation(config: Config, seeds: number | undefined): Promise<void> {
+  const [{ readCorpora }, { ablate }, { loadBackend }] = await Promise.all([
+    import("../../training/train.js"),
+    import("../../training/ablate.js"),
+    import("../../tensor/backend.js"),
+  ]);
+  const progress = makeProgress("ablation");
+  const table = await ablate(config, await readCorpora(config), await loadBackend(config.training.backend), {
+    ...(seeds !== undefined && { seeds }),
+    signal: interruptSignal(),
+    onRun: (done, of) => progress.update(done, of),
+  });
+  progress.clear();
+  process.stdout.write(ablationText(table));
+}
 
 /** Mean and spread of the seeds, and what became of them. */
 function seedsText({ about }: Bundle): string {
   const reports = about.seeds as readonly SeedReport[];
   const kept = about.kept as readonly number[];
   const [accuracy, ambiguous] = (["accuracy", "ambiguous"] as const).map((key) =>
-    spreadText(reports.map((report) => report[key])),
+    spreadText(spreadOf(reports.map((report) => report[key]))),
   );
   const together =
     kept.length > 1 ? "kept together" : `kept: seed ${kept[0]} alone, which is better than all together`;
   return `${reports.length} seeds: dev ${accuracy} / ${ambiguous}; ${together}`;
 }
-
-const percent = (share: number): string => (100 * share).toFixed(1);
 
 /** Mentions a second since the first call. */
 function meter(): (mentions: number) => number {
