@@ -10,7 +10,7 @@ import type { Backend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
 import { readInit } from "./corpus.js";
 import type { Corpora } from "./prepare.js";
-import { GOLD_MISSED, GOLD_NIL, goldPlaces, NOT_ANNOTATED } from "./targets.js";
+import { GOLD_CUT_OFF, GOLD_MISSED, GOLD_NIL, goldPlaces, NOT_ANNOTATED } from "./targets.js";
 import { trainOn } from "./train.js";
 
 /** Sizes of a learning curve, in annotated mentions; what the corpus does not have falls away, all of it is added. */
@@ -127,7 +127,10 @@ function priorScores(
 ): Scores & { readonly oracle_accuracy: number } {
   const docs = dev.map((doc) => ({ doc, mentions: findCandidates(doc, kb, candidateOptions(config)) }));
   const counts = docs.flatMap(({ mentions }) => mentions.map(({ candidates }) => candidates.entities.length));
-  const judged = Array.from(goldPlaces(docs, kb), (place, i) => ({ place, candidates: counts[i] as number }));
+  const judged = Array.from(goldPlaces(docs, kb, candidateOptions(config)), (place, i) => ({
+    place,
+    candidates: counts[i] as number,
+  }));
   const annotated = judged.filter(({ place }) => place !== NOT_ANNOTATED);
   const ambiguous = annotated.filter(({ place, candidates }) => place >= 0 && candidates >= 2);
   const isRight = ({ place, candidates }: (typeof judged)[number]): boolean =>
@@ -137,7 +140,7 @@ function priorScores(
   return {
     accuracy: share(annotated, isRight),
     accuracy_ambiguous: share(ambiguous, isRight),
-    oracle_accuracy: share(annotated, ({ place }) => place !== GOLD_MISSED),
+    oracle_accuracy: share(annotated, ({ place }) => place !== GOLD_MISSED && place !== GOLD_CUT_OFF),
   };
 }
 

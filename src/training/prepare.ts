@@ -65,7 +65,7 @@ export function prepare(config: Config, { kb, train, dev, init }: Corpora): Trai
   const options = linkerOptions(config);
   const trainMentions = withCandidates(config, kb, train, trainDiscount(config, kb, train));
   const devMentions = withCandidates(config, kb, dev, () => undefined);
-  const gold = goldPlaces(trainMentions, kb);
+  const gold = goldPlaces(trainMentions, kb, candidateOptions(config));
   const start = init && { source: init, share: shareOf(gold) };
   const nilLogit = config.model.nil_logit && (init?.options.nilLogit || learnsNil(gold));
   const model = { ...modelOptions(config), nilLogit };
@@ -82,7 +82,10 @@ export function prepare(config: Config, { kb, train, dev, init }: Corpora): Trai
   return {
     kb,
     train: { table: trainTable, gold },
-    dev: { table: featurizer.featurize(devMentions, { scaling }), gold: goldPlaces(devMentions, kb) },
+    dev: {
+      table: featurizer.featurize(devMentions, { scaling }),
+      gold: goldPlaces(devMentions, kb, candidateOptions(config)),
+    },
     model,
     vocabulary,
     labels,

@@ -7,9 +7,20 @@ export const GOLD_NIL = -1;
 /** In the knowledge base, but not among the candidates. */
 export const GOLD_MISSED = -2;
 export const NOT_ANNOTATED = -3;
+/** In the knowledge base, and maybe a candidate before the list was cut: no evidence for NIL, and so not trained on. */
+export const GOLD_CUT_OFF = -4;
+
+export interface GoldOptions {
+  /** Candidates kept of a mention: a list of so many may have been cut. */
+  readonly maxCandidates: number;
+}
 
 /** For each mention the place of its gold among its candidates, or one of the codes above. [N] */
-export function goldPlaces(docs: readonly DocMentions[], kb: InMemoryLookupKB): Int32Array {
+export function goldPlaces(
+  docs: readonly DocMentions[],
+  kb: InMemoryLookupKB,
+  { maxCandidates }: GoldOptions,
+): Int32Array {
   const places: number[] = [];
   for (const { mentions } of docs) {
     for (const { span, candidates } of mentions) {
@@ -17,7 +28,9 @@ export function goldPlaces(docs: readonly DocMentions[], kb: InMemoryLookupKB): 
       else {
         const entity = span.kbId === NIL ? -1 : kb.entityIds.get(span.kbId);
         const place = entity < 0 ? GOLD_NIL : candidates.entities.indexOf(entity);
-        places.push(entity >= 0 && place < 0 ? GOLD_MISSED : place);
+        const isMissed = entity >= 0 && place < 0;
+        const isCut = isMissed && candidates.entities.length >= maxCandidates;
+        places.push(isCut ? GOLD_CUT_OFF : isMissed ? GOLD_MISSED : place);
       }
     }
   }
