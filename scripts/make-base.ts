@@ -1,5 +1,5 @@
 /**
- * Trains the model that ships in models/base: `npm run base`. It has no knowledge base of its own, so that it can be
+ * Trains the model that ships in corpus/base-model: `npm run base`. It has no knowledge base of its own, so that it can be
  * bound to any.
  */
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const { kb: _own, ...model } = bundle;
 const paths = { kb: "corpus/starter", train: "corpus/starter/train.jsonl", dev: "corpus/starter/dev.jsonl" };
 await writeBundle(
   { ...model, evidence: undefined, config: { ...config, paths } },
-  join(root, "models", "base"),
+  join(root, "corpus", "base-model"),
   {
     format: "uint8",
     linkwrightVersion: VERSION,

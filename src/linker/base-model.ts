@@ -4,7 +4,7 @@ import { type Bundle, type Model, readModel } from "./bundle.js";
 import type { Config } from "./config.js";
 
 /** The folder of the model that ships with linkwright: trained on the starter corpus, for any knowledge base. */
-const BASE_FOLDER = fileURLToPath(new URL("../../../models/base", import.meta.url));
+const BASE_FOLDER = fileURLToPath(new URL("../../../corpus/base-model", import.meta.url));
 
 /** The model that links to knowledge bases that nothing was trained on. */
 export function readBaseModel(): Promise<Model> {

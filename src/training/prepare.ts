@@ -100,7 +100,7 @@ export function prepare(config: Config, { kb, train, dev, init }: Corpora): Trai
 /** The more training mentions there are, the less the model to start from counts. */
 function shareOf(gold: Int32Array): number {
   const mentions = gold.filter((place) => place !== NOT_ANNOTATED).length;
-  return EVEN_MENTIONS / (EVEN_MENTIONS + mentions);
+  return EVEN_MENTIONS ** 2 / (EVEN_MENTIONS ** 2 + mentions ** 2);
 }
 
 function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {
