@@ -57,8 +57,9 @@ export interface Corpora {
   readonly init?: TransferSource | undefined;
 }
 
-/** Training mentions at which a model to start from and fresh weights count the same. */
-const EVEN_MENTIONS = 300;
+/** Training mentions at which a model to start from and fresh weights count the same, and how fast that changes. */
+const EVEN_MENTIONS = 600;
+const STEEPNESS = 4;
 
 /** Text to numbers: candidates, vocabulary, features, golds. Done once; epochs only read. */
 export function prepare(config: Config, { kb, train, dev, init }: Corpora): TrainingData {
@@ -100,7 +101,7 @@ export function prepare(config: Config, { kb, train, dev, init }: Corpora): Trai
 /** The more training mentions there are, the less the model to start from counts. */
 function shareOf(gold: Int32Array): number {
   const mentions = gold.filter((place) => place !== NOT_ANNOTATED).length;
-  return EVEN_MENTIONS ** 2 / (EVEN_MENTIONS ** 2 + mentions ** 2);
+  return 1 / (1 + (mentions / EVEN_MENTIONS) ** STEEPNESS);
 }
 
 function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {

@@ -177,7 +177,8 @@ describe("transferWeights: types and labels", () => {
 });
 
 describe("transferWeights: share", () => {
-  const meaning = meaningOf({ words: ["ant"] });
+  const names = ["A", "B", "C", "D", "E"]; // all six codes with "other" mean themselves
+  const meaning = meaningOf({ words: ["ant"], types: names, labels: names });
   const [own, given] = [weightsOf(meaning, "own"), weightsOf(meaning, "given")];
 
   function moved(share: number, ...members: readonly Weights[]): Weights {
@@ -208,8 +209,8 @@ describe("transferWeights: share", () => {
   });
 });
 
-describe("transferWeights refuses", () => {
-  it("a model of another width, with what was found and expected", () => {
+describe("transferWeights: widths", () => {
+  it("must be the same; the error says what was found and expected", () => {
     const theirs = meaningOf({});
     const source = sourceOf(theirs, weightsOf(theirs, "theirs"));
     for (const [key, config] of [
@@ -231,7 +232,7 @@ describe("transferWeights refuses", () => {
     }
   });
 
-  it("no model that reads more or fewer words of documents and descriptions", () => {
+  it("of documents and descriptions, in words, may be others", () => {
     const theirs = meaningOf({});
     const ours = meaningOf({ model: { document_tokens: 9, description_tokens: 9 } });
     const weights = weightsOf(ours, "ours");
