@@ -133,11 +133,11 @@ export const messages = {
     `Can't go on from ${a.path}: ${a.why}. Train without --resume to start anew.`,
   L508: (a: { path: string }) =>
     `${a.path} holds nothing to train on: no mention has candidates and an answer. 'linkwright debug-data' shows why.`,
-  L513: (a: { where: string; key: string; found: string; expected: string }) =>
+  L510: (a: { where: string; key: string; found: string; expected: string }) =>
     `${a.where}: ${a.key} is ${a.found}. Expected ${a.expected}.`,
-  L515: (a: { key: string; found: number; expected: number }) =>
+  L512: (a: { key: string; found: number; expected: number }) =>
     `The model to start from has ${a.key} ${a.expected}, the config asks for ${a.found}. Make them the same, or leave training.init out.`,
-  L514: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,
+  L511: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,
   L509: (a: { epoch: number; step: number }) =>
     `The loss is not a number any more (epoch ${a.epoch}, step ${a.step}). Lower training.learning_rate.`,
   // command line

@@ -131,7 +131,7 @@ class Lookup {
     const { kb } = this;
     const rows: Row[] = [];
     for (const alias of kb.aliases.partial(surface)) rows.push(...this.of(alias));
-    rows.sort((a, b) => (kb.freq[b[0]] as number) - (kb.freq[a[0]] as number) || a[0] - b[0]);
+    rows.sort((a, b) => this.frequency(b[0]) - this.frequency(a[0]) || a[0] - b[0]);
     this.add(rows.slice(0, PARTIAL_CANDIDATES), "partial", 0.5);
   }
 
@@ -182,14 +182,15 @@ class Lookup {
     }
   }
 
+  /** How often an entity is meant, without the document's own share. */
+  private frequency(entity: number): number {
+    const counted = this.kb.freq[entity] as number;
+    return this.discount ? this.discount.frequency(entity, counted) : counted;
+  }
+
   private rank(): CandidateSet {
-    const { kb, discount } = this;
-    const frequency = (entity: number): number => {
-      const counted = kb.freq[entity] as number;
-      return discount ? discount.frequency(entity, counted) : counted;
-    };
     const ranked = [...this.found]
-      .map(([entity, found]) => ({ entity, frequency: frequency(entity), ...found }))
+      .map(([entity, found]) => ({ entity, frequency: this.frequency(entity), ...found }))
       .sort((a, b) => b.prior - a.prior || b.frequency - a.frequency || a.entity - b.entity)
       .slice(0, this.options.maxCandidates);
     return {

@@ -166,10 +166,10 @@ function chernoff(wrong: number, offered: number, rate: number): number {
   return Math.exp(-offered * (divergence(seen, rate) + divergence(1 - seen, 1 - rate)));
 }
 
-/** @throws L513 a demand that no threshold could mean */
+/** @throws L510 a demand that no threshold could mean */
 export function checkDemand({ precision, confidence, setSize }: Demand, where: string): void {
   const refuse = (key: string, found: number, expected: string): never => {
-    throw linkwrightError("L513", { where, key, found: String(found), expected });
+    throw linkwrightError("L510", { where, key, found: String(found), expected });
   };
   if (!(precision > 0 && precision < 1)) refuse("precision", precision, "a number above 0 and below 1");
   if (!(confidence > 0 && confidence < 1)) refuse("confidence", confidence, "a number above 0 and below 1");

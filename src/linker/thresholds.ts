@@ -8,7 +8,7 @@ export type ChosenThresholds = Thresholds & Partial<Guarantee>;
 
 /**
  * The thresholds that the options ask for: by precision, by number, or the model's own.
- * @throws L513 a demand that nothing could mean, L514 one that can't be computed or contradicts another option
+ * @throws L510 a demand that nothing could mean, L511 one that can't be computed or contradicts another option
  */
 export function thresholdsOf(
   {
@@ -21,16 +21,16 @@ export function thresholdsOf(
   evidence: Evidence | undefined,
 ): ChosenThresholds {
   if (precision === null) {
-    if (setSize > 0) throw linkwrightError("L514", { why: "set_size needs a precision" });
+    if (setSize > 0) throw linkwrightError("L511", { why: "set_size needs a precision" });
     return linkAbove(threshold ?? calibration.threshold);
   }
   const demand = { precision, confidence, setSize };
   checkDemand(demand, "decide");
   if (threshold !== null) {
-    throw linkwrightError("L514", { why: "linker.threshold and decide.precision exclude each other" });
+    throw linkwrightError("L511", { why: "linker.threshold and decide.precision exclude each other" });
   }
   if (!evidence)
-    throw linkwrightError("L514", {
+    throw linkwrightError("L511", {
       why: "the model has no dev of this knowledge base that could vouch for it",
     });
   return { ...guarantee(evidence, demand), setSize };

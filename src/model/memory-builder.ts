@@ -6,9 +6,8 @@ import { type Surroundings, surroundingsOf } from "./surroundings.js";
 import type { MemoryColumns } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
 
-/** Contexts kept of a name that training text gave more than one answer, and of any other name. */
-const CONTEXTS_TO_CHOOSE_FROM = 60;
-const CONTEXTS_OF_ONE_ANSWER = 24;
+/** Contexts kept of a name. The same for all: whether a name has several answers may hang on one document's golds. */
+const CONTEXTS_A_NAME = 60;
 
 interface Context extends Surroundings {
   readonly pair: number;
@@ -53,7 +52,7 @@ export class MemoryBuilder {
   }
 
   build(): BuiltMemory {
-    const kept = this.contexts.flatMap((contexts) => this.select(contexts));
+    const kept = this.contexts.flatMap(spread);
     const wordStart = new Int32Array(kept.length + 1);
     kept.forEach(({ words }, i) => {
       wordStart[i + 1] = (wordStart[i] as number) + words.size;
@@ -77,17 +76,6 @@ export class MemoryBuilder {
     };
   }
 
-  /** Evenly over the corpus, where there are too many. */
-  private select(contexts: readonly Context[]): Context[] {
-    const isChoice = contexts.some(({ pair }) => pair !== contexts[0]?.pair);
-    const limit = isChoice ? CONTEXTS_TO_CHOOSE_FROM : CONTEXTS_OF_ONE_ANSWER;
-    if (contexts.length <= limit) return [...contexts];
-    return Array.from(
-      { length: limit },
-      (_, i) => contexts[Math.floor((i * contexts.length) / limit)] as Context,
-    );
-  }
-
   private pair(name: string, id: string): number {
     const key = `${id}\t${name}`;
     let pair = this.pairs.get(key);
@@ -100,6 +88,14 @@ export class MemoryBuilder {
     }
     return pair;
   }
+}
+
+/** Contexts evenly over the corpus, where there are too many. */
+function spread(contexts: readonly Context[]): Context[] {
+  if (contexts.length <= CONTEXTS_A_NAME) return [...contexts];
+  return Array.from({ length: CONTEXTS_A_NAME }, (_, i) => {
+    return contexts[Math.floor((i * contexts.length) / CONTEXTS_A_NAME)] as Context;
+  });
 }
 
 function placeOf(places: Map<string, number>, key: string): number {

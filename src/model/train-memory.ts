@@ -3,8 +3,6 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { NIL } from "../text/doc.js";
 import type { Mention } from "./mention.js";
 
-/** Contexts of an entity, under any name, that are compared with. */
-const CONTEXTS_AN_ENTITY = 24;
 const NONE = new Int32Array(0);
 
 /** Training mentions as they are stored: parallel columns, P pairs of name and answer, M contexts, W words. */
@@ -67,8 +65,8 @@ export class TrainMemory {
       const entity = this.pairEntity[pair] as number;
       if (entity < 0) return;
       const own = contexts.get(entity);
-      if (!own) contexts.set(entity, [context]);
-      else if (own.length < CONTEXTS_AN_ENTITY) own.push(context);
+      if (own) own.push(context);
+      else contexts.set(entity, [context]);
     });
     this.entityCounts = counts;
     this.contextsOfEntity = contexts;
@@ -105,7 +103,7 @@ export class TrainMemory {
     return name === undefined ? NONE : list(this.contextsOfName, name);
   }
 
-  /** The remembered contexts of an entity under any name, at most {@link CONTEXTS_AN_ENTITY}. */
+  /** The remembered contexts of an entity, under any name. */
   contextsOfAny(entity: number): readonly number[] {
     return this.contextsOfEntity.get(entity) ?? [];
   }

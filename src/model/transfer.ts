@@ -35,7 +35,7 @@ const WIDTHS = [
 /**
  * Moves starting weights towards a trained model's, in place: place for place by what the places mean, (1 - share) x
  * own + share x the other's. What the other model does not have stays as it is.
- * @throws L515 models of different widths
+ * @throws L512 models of different widths
  */
 export function transferWeights(
   weights: Weights,
@@ -44,7 +44,7 @@ export function transferWeights(
 ): void {
   for (const key of WIDTHS) {
     const [found, expected] = [meaning.options[key], source.options[key]];
-    if (found !== expected) throw linkwrightError("L515", { key, found, expected });
+    if (found !== expected) throw linkwrightError("L512", { key, found, expected });
   }
   const [given] = source.members;
   for (const [name, { shape, values }] of weights) {

@@ -82,8 +82,8 @@ export async function learningCurve(
         signal?.throwIfAborted();
         const docs = size === all ? train : firstDocs(train, size, seed);
         const corpora = { kb, train: docs, dev, init: model?.learned };
-        const ofSeed: Config = { ...config, training: { ...config.training, seed, init } };
-        const scores = size === 0 ? untrained : await trainedScores(ofSeed, corpora, backend);
+        const ofSeed: Config = { ...config, training: { ...config.training, seed, seeds: 1, init } };
+        const scores = size === 0 ? untrained : await trainedScores(ofSeed, corpora, backend, signal);
         runs.push({ seed, mentions: mentionsOf(docs), documents: docs.length, ...scores });
         onRun?.(++done, inits.length * sizes.length * seeds);
       }
@@ -102,9 +102,14 @@ export async function learningCurve(
 
 type Scores = Pick<CurveRun, "accuracy" | "accuracy_ambiguous">;
 
-async function trainedScores(config: Config, corpora: Corpora, backend: Backend): Promise<Scores> {
-  const bundle = await trainOn(config, corpora, backend);
-  return scoresOf(await evaluate(linkerFrom(bundle, backend), corpora.dev));
+async function trainedScores(
+  config: Config,
+  corpora: Corpora,
+  backend: Backend,
+  signal: AbortSignal | undefined,
+): Promise<Scores> {
+  const bundle = await trainOn(config, corpora, backend, { signal });
+  return scoresOf(await evaluate(linkerFrom(bundle, backend), corpora.dev, signal));
 }
 
 async function untrainedScores(

@@ -56,9 +56,9 @@ describe("--decide.precision", () => {
       assert.equal(ran.stderr.trimEnd().split("\n").length, 1);
       return ran.stderr;
     };
-    assert.match(refused("--decide.precision", "98"), /L513.*precision is 98.*above 0 and below 1/);
-    assert.match(refused("--decide.set_size", "3"), /L514.*set_size needs a precision/);
-    assert.match(refused("--decide.precision", "0.9", "--decide.set_size", "9"), /L513.*set_size is 9/);
+    assert.match(refused("--decide.precision", "98"), /L510.*precision is 98.*above 0 and below 1/);
+    assert.match(refused("--decide.set_size", "3"), /L511.*set_size needs a precision/);
+    assert.match(refused("--decide.precision", "0.9", "--decide.set_size", "9"), /L510.*set_size is 9/);
   });
 });
 

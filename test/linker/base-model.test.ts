@@ -60,7 +60,7 @@ describe("a knowledge base alone", () => {
   it("can't keep a precision that is asked for: no dev of it was seen", async () => {
     for (const path of [source, index]) {
       await assert.rejects(loadLinker(path, backend, { precision: 0.9 }), {
-        code: "L514",
+        code: "L511",
         message: /no dev of this knowledge base/,
       });
     }

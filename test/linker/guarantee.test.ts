@@ -124,12 +124,12 @@ describe("thresholdsOf", () => {
 
   it("refuses what contradicts itself or means nothing", () => {
     const refuses = (changes: object, code: string): void => assert.throws(() => linkOf(changes), { code });
-    refuses({ precision: 0.95, threshold: 0.5 }, "L514");
-    refuses({ setSize: 3 }, "L514");
-    refuses({ precision: 1 }, "L513");
-    refuses({ precision: 0.9, setSize: 1 }, "L513");
-    refuses({ precision: 0.9, confidence: Number.NaN }, "L513");
+    refuses({ precision: 0.95, threshold: 0.5 }, "L511");
+    refuses({ setSize: 3 }, "L511");
+    refuses({ precision: 1 }, "L510");
+    refuses({ precision: 0.9, setSize: 1 }, "L510");
+    refuses({ precision: 0.9, confidence: Number.NaN }, "L510");
     const options = { ...LINKER_DEFAULTS, precision: 0.9 };
-    assert.throws(() => thresholdsOf(options, calibration, undefined), { code: "L514" });
+    assert.throws(() => thresholdsOf(options, calibration, undefined), { code: "L511" });
   });
 });

@@ -40,18 +40,18 @@ const documentsOf = ({ contextDocument }: BuiltMemory): number[] => [...contextD
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 describe("MemoryBuilder: contexts", () => {
-  it("are all kept up to 24 of a name with one answer, and up to 60 of one with several", () => {
-    assert.deepEqual(documentsOf(built(corpus(24, "[Paris|Q1]"))), upTo(24));
+  it("are all kept up to 60 of a name, with one answer or several", () => {
+    assert.deepEqual(documentsOf(built(corpus(60, "[Paris|Q1]"))), upTo(60));
     assert.deepEqual(documentsOf(built(corpus(60, "[Paris|Q1]", "[Paris|Q2]"))), upTo(60));
   });
 
-  it("beyond 24 of one answer are taken evenly over the corpus", () => {
-    // Every other one of 48.
+  it("beyond 60 are taken evenly over the corpus", () => {
+    // Every other one of 120.
     assert.deepEqual(
-      documentsOf(built(corpus(48, "[Paris|Q1]"))),
-      upTo(24).map((i) => 2 * i),
+      documentsOf(built(corpus(120, "[Paris|Q1]"))),
+      upTo(60).map((i) => 2 * i),
     );
-    assert.equal(documentsOf(built(corpus(25, "[Paris|Q1]"))).length, 24);
+    assert.equal(documentsOf(built(corpus(61, "[Paris|Q1]"))).length, 60);
   });
 
   it("beyond 60 of several answers are taken evenly too, of whatever answer", () => {
@@ -65,16 +65,11 @@ describe("MemoryBuilder: contexts", () => {
     assert.equal(ids[pairId[contextPair[59] as number] as number], "Q2");
   });
 
-  it("of NIL are another answer", () => {
-    assert.equal(documentsOf(built(corpus(70, "[Paris|Q1]", "[Paris|NIL]"))).length, 60);
-    assert.equal(documentsOf(built(corpus(70, "[Paris|NIL]", "[Paris|Q404]"))).length, 24);
-  });
-
   it("are limited name by name, spellings of one name together", () => {
-    const spelled = corpus(40, "[Paris|Q1] and [Jordan|Q4]", "[PARIS|Q1]", "[paris|Q1]");
+    const spelled = corpus(80, "[Paris|Q1] and [Jordan|Q4]", "[PARIS|Q1]", "[paris|Q1]");
     const { columns, contextDocument } = built(spelled);
     assert.deepEqual(columns.names, ["paris", "jordan"]);
-    assert.equal(contextDocument.length, 24 + 24);
+    assert.equal(contextDocument.length, 60 + 60);
   });
 
   it("keep their words, the weights in 255ths of their length", () => {

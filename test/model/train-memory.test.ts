@@ -42,13 +42,13 @@ describe("TrainMemory", () => {
     assert.equal(new TrainMemory(columns, kb).answers("zurich", entity("Q8")), 1);
   });
 
-  it("keeps 24 contexts of a name and counts all its mentions", () => {
+  it("keeps 60 contexts of a name and counts all its mentions", () => {
     const many = memoryOf(
-      Array.from({ length: 40 }, () => marked("Seine [Paris|Q1]")),
+      Array.from({ length: 70 }, () => marked("Seine [Paris|Q1]")),
       kb,
       vocabulary,
     );
-    assert.equal(many.columns.contextPair.length, 24);
-    assert.equal(many.mentions("paris"), 40);
+    assert.equal(many.columns.contextPair.length, 60);
+    assert.equal(many.mentions("paris"), 70);
   });
 });

@@ -225,7 +225,7 @@ describe("transferWeights: widths", () => {
       const weights = weightsOf(ours, "ours");
       const untouched = cloneWeights(weights);
       assert.throws(() => transferWeights(weights, ours, { source, share: 1 }), {
-        code: "L515",
+        code: "L512",
         message: new RegExp(`\\b${key} ${theirs.options[key]}\\b.*\\b9\\b`),
       });
       assert.deepEqual(weights, untouched);

@@ -43,9 +43,14 @@ describe("variedPriors", () => {
   });
 
   it("draws priors above 0, 0.98 at most", () => {
-    const priors = [...priorsOf(Q1, 3000), ...priorsOf(Q2, 3000)];
-    assert.ok(priors.every((prior) => prior > 0 && prior <= 0.98));
-    assert.ok(Math.min(...priors) < 0.01 && Math.max(...priors) > 0.95, "the whole range is drawn");
+    const { prior } = variedPriors(doc, kb, "many names");
+    const priors = Array.from({ length: 40_000 }, (_, i) =>
+      prior(`name ${i}`, i % 2 === 0 ? Q1 : Q2, 0.7, 3),
+    );
+    assert.ok(priors.every((value) => value > 0 && value <= 0.98));
+    assert.ok(Math.min(...priors) < 0.001, "the whole range is drawn");
+    // A gold's strength, exponential of mean 6, is above 49 = 0.98 / 0.02 in exp(-49 / 6) = 0.03 % of the drawings.
+    assert.ok(priors.includes(0.98));
   });
 
   it("favours golds in nine of ten drawings", () => {

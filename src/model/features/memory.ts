@@ -3,6 +3,8 @@ import type { FeatureGroup, MentionView } from "./group.js";
 
 /** Sharpness with which the most similar contexts outvote the others. */
 const VOTE_SHARPNESS = 12;
+/** Contexts of an entity, under any name, that are compared with. */
+const CONTEXTS_AN_ENTITY = 24;
 
 /** What training mentions of the same name and of the same entities say; a document never sees its own. */
 export const MEMORY: FeatureGroup = {
@@ -124,6 +126,8 @@ function compareWithEntity({ memory, own, query }: MentionView, entity: number):
   let contexts = 0;
   const shared = new Float64Array(COLLOCATIONS.length);
   for (const context of memory?.contextsOfAny(entity) ?? []) {
+    // Counted without the document's own: else a full list would tell which entity has one context less, the gold.
+    if (contexts === CONTEXTS_AN_ENTITY) break;
     if (!memory || memory.isOwn(context, own)) continue;
     const cosine = query.compare(memory, context);
     for (let i = 0; i < query.sharedCount && (query.shared[i] as number) < shared.length; i++) {
