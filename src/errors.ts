@@ -24,6 +24,20 @@ export const messages = {
   L106: (a: { file: string }) => `${a.file} has no documents. Expected JSONL with one document a line.`,
   L107: (a: { where: string }) => `${a.where}: the line is not UTF-8. Save the file as UTF-8.`,
   L108: (a: { path: string; why: string }) => `Can't write ${a.path}: ${a.why}.`,
+  L120: (a: { where: string; key: string; start: number; end: number; length: number }) =>
+    `${a.where}: ${a.key} is ${a.start} to ${a.end}, but the text has offsets 0 to ${a.length} and a span at least one ` +
+    "character. Offsets count code points here, as in Python, the end is exclusive.",
+  L121: (a: { file: string; line: string; whole: string }) =>
+    `${a.file} is neither JSONL (its first line: ${a.line}) nor JSON (${a.whole}). Expected one whole JSON value a line, ` +
+    "or one list of them.",
+  L122: (a: { where: string; why: string }) =>
+    `${a.where} is no DocBin of spaCy, or is damaged: ${a.why}. Copy the file again, or write it anew with ` +
+    "DocBin.to_disk.",
+  L123: (a: { where: string; ids: number; spans: number }) =>
+    `${a.where}: found ${a.ids} accepted ids and ${a.spans} spans. Expected one of each, so that it is clear what is ` +
+    "linked to what: give each span a record of its own.",
+  L124: (a: { where: string; key: string; ids: readonly string[] }) =>
+    `${a.where}: ${a.key} gives 1.0 to ${a.ids.join(", ")}. Expected at most one id with 1.0 and 0.0 for the others.`,
   // knowledge base
   E132: (a: { alias: string; entities: number; priors: number }) =>
     `The alias ${JSON.stringify(a.alias)} has ${a.entities} entities and ${a.priors} probabilities. Expected one probability an entity.`,
@@ -36,15 +50,22 @@ export const messages = {
     `Found ${a.ids} entity ids, ${a.freqs} frequencies and ${a.vectors} vectors. Expected the same number of each.`,
   E141: (a: { found: number; expected: number }) =>
     `Found an entity vector of length ${a.found}. Expected ${a.expected}, the knowledge base's entityVectorLength.`,
+  E145: (a: { path: string; why: string }) =>
+    `${a.path} is no knowledge base of spaCy, or is damaged: ${a.why}. Copy the folder again, or write it anew with ` +
+    "InMemoryLookupKB.to_disk.",
   E146: (a: { path: string; why: string }) =>
     `Can't write the knowledge base to ${a.path}: ${a.why}. What was there before is unchanged.`,
   E176: (a: { alias: string }) =>
-    `The alias ${JSON.stringify(a.alias)} is not in the knowledge base, so that nothing can be appended. Use addAlias.`,
+    `The alias ${JSON.stringify(a.alias)} is not in the knowledge base, so that it can't be changed. Use addAlias.`,
   E890: (a: { alias: string }) =>
     `Found ${JSON.stringify(a.alias)} as an alias. Expected a string with at least one character.`,
   E928: (a: { path: string }) =>
     `${a.path} is a file. Expected a folder: a knowledge base is read and written as one.`,
   E929: (a: { path: string }) => `There is no knowledge base at ${a.path}: the path doesn't exist.`,
+  E1045: (a: { parent: string; method: string; name: string }) =>
+    `${a.name} extends ${a.parent} without a method ${a.method}. Give it one to use it.`,
+  E1046: (a: { name: string }) =>
+    `${a.name} is abstract. Extend it for a knowledge base of your own, or use InMemoryLookupKB.`,
   W017: (a: { alias: string }) =>
     `The alias ${JSON.stringify(a.alias)} is in the knowledge base already and stays as it is. Use appendAlias to add entities.`,
   W018: (a: { entity: string }) =>
@@ -66,6 +87,12 @@ export const messages = {
     `The alias ${JSON.stringify(a.alias)} has the entity ${JSON.stringify(a.entity)} twice. Add up its probabilities.`,
   L207: (a: { type: string; limit: number }) =>
     `The entity type ${JSON.stringify(a.type)} is one more than the ${a.limit} different types that there can be.`,
+  L208: (a: { entity: string }) =>
+    `The entity ${JSON.stringify(a.entity)} is not in the knowledge base, so that it can't be changed. Use addEntity.`,
+  L209: (a: { found: unknown }) => `entityVectorLength is ${a.found}. Expected a whole number, 0 or more.`,
+  L210: (a: { found: number; expected: string }) =>
+    `Found ${a.found} bytes of a knowledge base, expected ${a.expected}: they were cut off, or others stand behind ` +
+    "them. Make them anew with toBytes.",
   L211: (a: { where: string; found: string }) =>
     `${a.where} is not a linkwright knowledge base: ${a.found}. Make one with linkwright create-index.`,
   L212: (a: { where: string; found: string; expected: number }) =>
@@ -83,6 +110,8 @@ export const messages = {
     `The files of the knowledge base ${a.where} can't be decoded: ${a.why}. Make it anew with linkwright create-index.`,
   L218: (a: { path: string; found: string }) =>
     `${a.path} holds ${a.found}, which is not of a linkwright knowledge base and would be lost. Name an empty or a new folder.`,
+  L219: (a: { path: string; found: string }) =>
+    `${a.path} holds ${a.found}, which is not of a spaCy knowledge base and would be lost. Name an empty or a new folder.`,
   L221: (a: { path: string; why: string }) =>
     `Can't read ${a.path}: ${a.why}. Expected a folder with entities.jsonl and aliases.jsonl.`,
   L222: (a: { where: string; why: string }) =>
@@ -135,6 +164,8 @@ export const messages = {
     `${a.path} holds nothing to train on: no mention has candidates and an answer. 'linkwright debug-data' shows why.`,
   L510: (a: { where: string; key: string; found: string; expected: string }) =>
     `${a.where}: ${a.key} is ${a.found}. Expected ${a.expected}.`,
+  L513: (a: { init: string; why: string }) =>
+    `training.init is ${JSON.stringify(a.init)}: ${a.why} Give "random", "base" or a model folder.`,
   L512: (a: { key: string; found: number; expected: number }) =>
     `The model to start from has ${a.key} ${a.expected}, the config asks for ${a.found}. Make them the same, or leave training.init out.`,
   L511: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,

@@ -3,6 +3,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { VERSION } from "../version.js";
 import { applyCommand } from "./commands/apply.js";
+import { convertCommand } from "./commands/convert.js";
 import { createIndexCommand } from "./commands/create-index.js";
 import { debugDataCommand } from "./commands/debug-data.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -13,6 +14,7 @@ import { linkCommand } from "./commands/link.js";
 import { trainCommand } from "./commands/train.js";
 import { protectDash } from "./dash.js";
 import { EXIT_FAILED, oneLine, reportFailure } from "./failure.js";
+import { UsageError } from "./number-option.js";
 
 const EXIT_USAGE = 2;
 
@@ -27,6 +29,7 @@ const command = yargs(hideBin(process.argv).map(protectDash))
   .usage("$0 <command>\n\nTrains an entity linker on your own knowledge base, and runs it.")
   .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "camel-case-expansion": false })
   .command(createIndexCommand)
+  .command(convertCommand)
   .command(debugDataCommand)
   .command(trainCommand)
   .command(learningCurveCommand)
@@ -49,7 +52,8 @@ const command = yargs(hideBin(process.argv).map(protectDash))
 try {
   await command.parseAsync();
 } catch (error) {
-  if (error instanceof Error && error.name === "YError") wrongUsage(error.message); // an option without its value
+  const isUsage = error instanceof UsageError || (error as Error)?.name === "YError"; // an option without its value
+  if (isUsage) wrongUsage((error as Error).message);
   reportFailure(error);
 }
 
