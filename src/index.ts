@@ -10,8 +10,8 @@ export { bundleFor, readBaseModel } from "./linker/base-model.js";
 export { type Bundle, linkerFrom, type Model, readBundle, readModel, writeBundle } from "./linker/bundle.js";
 export { type Config, checkConfig, readConfig } from "./linker/config.js";
 export type { Calibration, Reason } from "./linker/decide.js";
-export { EntityLinker, type LinkerParts, type PipeOptions } from "./linker/entity-linker.js";
 export { detectMentions } from "./linker/gazetteer.js";
+export { Linker, type LinkerParts, type PipeOptions } from "./linker/linker.js";
 export { loadLinker } from "./linker/load-linker.js";
 export {
   CANDIDATE_DEFAULTS,

@@ -1,4 +1,6 @@
 import type { Options } from "yargs";
+import { LARGEST_SET } from "../linker/guarantee.js";
+import { isOpenShare, numberOption } from "./number-option.js";
 
 /** What the command line says of how to link. */
 export interface LinkArguments {
@@ -12,15 +14,22 @@ export interface LinkArguments {
 /** The options of every command that links. */
 export const LINK_OPTIONS = {
   backend: { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" },
-  "decide.precision": {
-    type: "number",
-    requiresArg: true,
+  "decide.precision": numberOption({
+    name: "decide.precision",
     describe: "Link only so much that this share of links is right, by dev's evidence",
-  },
-  "decide.confidence": { type: "number", requiresArg: true, describe: "How sure dev must make us of it" },
-  "decide.set_size": {
-    type: "number",
-    requiresArg: true,
+    holds: isOpenShare,
+    expected: "a share above 0 and below 1, such as 0.95",
+  }),
+  "decide.confidence": numberOption({
+    name: "decide.confidence",
+    describe: "How sure dev must make us of it [default: 0.9]",
+    holds: isOpenShare,
+    expected: "a share above 0 and below 1, such as 0.9",
+  }),
+  "decide.set_size": numberOption({
+    name: "decide.set_size",
     describe: "Where a link is not sure enough, offer so many candidates at most as 'one of these'",
-  },
+    holds: (size) => size === 0 || (Number.isInteger(size) && size >= 2 && size <= LARGEST_SET),
+    expected: `0 for none, or 2 to ${LARGEST_SET}`,
+  }),
 } as const satisfies Record<string, Options>;

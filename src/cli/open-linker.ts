@@ -1,5 +1,5 @@
 import { linkwrightError } from "../errors.js";
-import type { EntityLinker } from "../linker/entity-linker.js";
+import type { Linker } from "../linker/linker.js";
 import { loadLinker } from "../linker/load-linker.js";
 import type { LinkerOptions } from "../linker/options.js";
 import { BACKEND_NAMES, type BackendName, loadBackend } from "../tensor/backend.js";
@@ -8,7 +8,7 @@ import { say } from "./progress.js";
 import { promiseText } from "./text.js";
 
 /** The linker of a model folder, as the command line wants it. */
-export async function openLinker({ model, backend, ...decide }: LinkArguments): Promise<EntityLinker> {
+export async function openLinker({ model, backend, ...decide }: LinkArguments): Promise<Linker> {
   const names: readonly string[] = ["auto", ...BACKEND_NAMES];
   if (!names.includes(backend)) throw linkwrightError("L301", { name: backend, expected: names });
   const changes = changesOf(decide);

@@ -15,12 +15,13 @@ export function spreadText({ mean, sd }: Spread): string {
 /** What a precision that was asked for comes to. */
 export function promiseText(
   { precision, confidence }: Pick<LinkerOptions, "precision" | "confidence">,
-  { link, setSize, coverage = 0, setCoverage = 0 }: ChosenThresholds,
+  { link, setSize, coverage = 0, setCoverage = 0, highest }: ChosenThresholds,
 ): string {
   const asked = `precision ${percentText(precision ?? 0)} %, ${percentText(confidence)} % sure`;
   const sets = setSize > 0 ? `, sets of at most ${setSize} for ${percentText(setCoverage)} %` : "";
   if (link === NEVER) {
-    return `${asked}: dev can't vouch for any link, so that nothing is linked${sets}. Ask for less, or give a larger dev`;
+    const most = highest === undefined ? "" : `; it can for ${percentText(highest)} %`;
+    return `${asked}: dev can't vouch for that, so that nothing is linked${sets}${most}. Ask for less, or give a larger dev`;
   }
   return `${asked}: links from probability ${link.toFixed(3)}, ${percentText(coverage)} % of dev's mentions with candidates${sets}`;
 }

@@ -20,6 +20,5 @@ export function bundleFor(
   model: Model,
   settings: Partial<Pick<Config, "linker" | "candidates" | "decide">> = {},
 ): Bundle {
-  kb.dropVectors(); // another model's, if there are any
   return { ...model, evidence: undefined, config: { ...model.config, ...settings }, kb };
 }

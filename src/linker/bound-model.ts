@@ -8,6 +8,7 @@ import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import type { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Weights } from "../tensor/weights.js";
+import { storedVectors, storeVectors, strideOf } from "./entity-vectors.js";
 import { type Codebook, typeCodes } from "./labels.js";
 import type { LinkerOptions } from "./options.js";
 
@@ -50,35 +51,42 @@ export interface BoundModel {
   readonly model: Ensemble;
 }
 
+/** A learned model's members, bound to a knowledge base. */
+export interface BoundMembers {
+  readonly featurizer: Featurizer;
+  /** @param vectors of all entities, one member's beside the other's; without them descriptions are encoded */
+  members(vectors?: Float32Array): NelModel[];
+}
+
+export function bindMembers(
+  learned: LearnedModel,
+  kb: InMemoryLookupKB,
+  options: LinkerOptions,
+  backend: Backend,
+): BoundMembers {
+  const memory = learned.memory && new TrainMemory(learned.memory, kb);
+  const featurizer = makeFeaturizer(kb, { ...learned, memory }, options);
+  const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
+  const width = learned.options.entityVectorLength;
+  const stride = strideOf(learned);
+  const members = (values?: Float32Array): NelModel[] =>
+    learned.members.map((weights, m) => {
+      const vectors = values && { values, stride, offset: m * width };
+      return new NelModel(backend, learned.options, weights, kb, codes, featurizer.lexicon, vectors);
+    });
+  return { featurizer, members };
+}
+
+/** Binds a learned model to a knowledge base, whose entities get their vectors where they lack them. */
 export function bindModel(
   learned: LearnedModel,
   kb: InMemoryLookupKB,
   options: LinkerOptions,
   backend: Backend,
 ): BoundModel {
-  const memory = learned.memory && new TrainMemory(learned.memory, kb);
-  const featurizer = makeFeaturizer(kb, { ...learned, memory }, options);
-  const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
-  const width = learned.options.entityVectorLength;
-  const stride = width * learned.members.length;
-  const make = (values?: Float32Array): Ensemble =>
-    new Ensemble(
-      learned.members.map((weights, m) => {
-        const vectors = values && { values, stride, offset: m * width };
-        return new NelModel(backend, learned.options, weights, kb, codes, featurizer.lexicon, vectors);
-      }),
-    );
-  if (!hasAllVectors(kb, stride)) kb.setVectors(make().encodeEntities(), stride);
-  return { featurizer, model: make(kb.vectors) };
-}
-
-/** Whether every entity has a vector of the model's length: one that was added after training has zeros. */
-function hasAllVectors({ vectors, entityVectorLength }: InMemoryLookupKB, length: number): boolean {
-  if (!vectors || entityVectorLength !== length) return false;
-  for (let from = 0; from < vectors.length; from += entityVectorLength) {
-    let at = from;
-    while (at < from + entityVectorLength && vectors[at] === 0) at++;
-    if (at === from + entityVectorLength) return false;
+  const { featurizer, members } = bindMembers(learned, kb, options, backend);
+  if (!storedVectors(kb, learned)) {
+    storeVectors(kb, learned, new Ensemble(members()).encodeEntities());
   }
-  return true;
+  return { featurizer, model: new Ensemble(members(kb.vectors)) };
 }

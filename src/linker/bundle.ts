@@ -19,13 +19,16 @@ import {
   parseConfig,
 } from "./config.js";
 import type { Calibration } from "./decide.js";
-import { EntityLinker } from "./entity-linker.js";
+import { claimVectors } from "./entity-vectors.js";
 import { evidenceFromBytes, evidenceToBytes } from "./evidence-file.js";
 import type { Evidence } from "./guarantee.js";
+import { Linker } from "./linker.js";
 import type { LinkerOptions } from "./options.js";
 
 const FORMAT = "linkwright-model";
 const VERSION = 1;
+/** Options that change scores or the mentions that are scored. */
+const EVIDENT_OPTIONS = ["inclPrior", "inclContext", "nSents", "labelsDiscard", "useGoldEnts"] as const;
 /** Files of every model; beside them stand what it said of dev, and the training mentions that it remembers. */
 const FILES = ["config.toml", "weights.bin", "vocabulary.tsv"] as const;
 const EVIDENCE_FILE = "evidence.arrow";
@@ -98,10 +101,17 @@ export async function writeBundle(
 export async function readBundle(path: string): Promise<Bundle> {
   const meta = await readMeta(path);
   const model = await readModel(path);
+  if (meta.kb_hash === "") {
+    throw linkwrightError("L402", {
+      path,
+      why: "it has no knowledge base of its own. Give the folder of a knowledge base in its place",
+    });
+  }
   const kb = await InMemoryLookupKB.fromDisk(join(path, "kb"));
   if (kb.hash !== meta.kb_hash) {
     throw linkwrightError("L402", { path, why: "its kb folder is not the one it was written with" });
   }
+  claimVectors(kb, model.learned);
   return { ...model, kb };
 }
 
@@ -139,13 +149,16 @@ export function linkerFrom(
   { config, learned, calibration, evidence, kb }: Bundle,
   backend: Backend,
   changes: Partial<LinkerOptions> = {},
-): EntityLinker {
-  const options = { ...linkerOptions(config), ...changes };
-  return new EntityLinker({
+): Linker {
+  const trained = linkerOptions(config);
+  const options = { ...trained, ...changes };
+  // What dev said of the model as it was trained does not vouch for another use of it.
+  const isSame = EVIDENT_OPTIONS.every((key) => String(options[key]) === String(trained[key]));
+  return new Linker({
     learned,
     kb,
     calibration,
-    evidence,
+    evidence: isSame ? evidence : undefined,
     candidates: candidateOptions(config),
     backend,
     options,

@@ -93,6 +93,9 @@ const schema = z.strictObject({
 /** A config with every key filled in; keys as in the file. */
 export type Config = z.infer<typeof schema>;
 
+/** Links by the fitted threshold alone, so that accuracies can be compared. */
+export const PLAIN_DECISION: Config["decide"] = { confidence: LINKER_DEFAULTS.confidence, set_size: 0 };
+
 /** Settings given on the command line: `training.max_epochs` -> value as text or as parsed. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
@@ -125,9 +128,24 @@ export function parseConfig(text: string, where: string): Config {
 /** Checks a config that was read or built elsewhere, and fills in the defaults. */
 export function checkConfig(raw: unknown, where: string): Config {
   const result = schema.safeParse(raw);
-  if (result.success) return result.data;
+  if (result.success) {
+    const contradiction = contradictionIn(result.data);
+    if (contradiction) throw linkwrightError("L503", { where, ...contradiction });
+    return result.data;
+  }
   const [issue] = result.error.issues;
   throw linkwrightError("L503", { where, ...describe(issue as z.core.$ZodIssue) });
+}
+
+/** Settings that exclude each other. */
+function contradictionIn({ decide, linker }: Config): { key: string; problem: string } | undefined {
+  if (decide.set_size > 0 && decide.precision === undefined) {
+    return { key: "decide.set_size", problem: "needs decide.precision." };
+  }
+  if (decide.precision !== undefined && linker.threshold !== "auto") {
+    return { key: "decide.precision", problem: 'excludes a linker.threshold other than "auto".' };
+  }
+  return undefined;
 }
 
 export function configToToml(config: Config): string {

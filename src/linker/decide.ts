@@ -34,7 +34,7 @@ export interface Thresholds {
 /** One mention's verdict: the place of the chosen candidate, or -1 for NIL. */
 export interface Verdict {
   readonly choice: number;
-  /** Probability of the choice; for NIL that the best candidate is wrong, 1 where there was none. */
+  /** Probability of the choice; of a set all its candidates'; for NIL that the best candidate is wrong, 1 where there was none. */
   readonly score: number;
   readonly reason: Reason;
   /** How many of the best candidates are offered as "one of these"; 0 for none. */
@@ -122,8 +122,11 @@ export function decide(probabilities: Float32Array, thresholds: Thresholds, nilW
   }
   const best = candidates.slice().sort((a, b) => b - a);
   const setSize = sizeOfSet(best, { threshold: thresholds.set, largest: thresholds.setSize });
-  const reason = setSize > 0 ? "one_of" : "below_threshold";
-  return { choice: -1, score: 1 - score, reason, setSize, probabilities: candidates };
+  if (setSize > 0) {
+    const together = best.subarray(0, setSize).reduce((sum, p) => sum + p, 0);
+    return { choice: -1, score: together, reason: "one_of", setSize, probabilities: candidates };
+  }
+  return { choice: -1, score: 1 - score, reason: "below_threshold", setSize, probabilities: candidates };
 }
 
 /** The verdict where there is nothing to choose from. */

@@ -33,7 +33,7 @@ export interface Demand {
   readonly setSize: number;
 }
 
-/** Thresholds that keep a promise; nothing reaches them where dev can't vouch for any. */
+/** Thresholds, each of which keeps its promise; nothing reaches them where dev can't vouch for any. */
 export interface Guarantee {
   /** For the best candidate's probability. */
   readonly link: number;
@@ -75,6 +75,15 @@ export function guarantee(evidence: Evidence, demand: Demand): Guarantee {
   return { link, set, coverage: share(linkScores, link), setCoverage: share(setScores, set) };
 }
 
+/** The highest precision, in whole percent, at which dev vouches for any link; undefined below one half. */
+export function highestPrecision(evidence: Evidence, demand: Demand): number | undefined {
+  for (let percent = 99; percent >= 50; percent--) {
+    const { link } = guarantee(evidence, { ...demand, precision: percent / 100, setSize: 0 });
+    if (link !== NEVER) return percent / 100;
+  }
+  return undefined;
+}
+
 /**
  * How many of the best candidates, two or more, it takes to reach a summed probability; 0 when `largest` are not enough.
  * @param probabilities best first
@@ -110,15 +119,17 @@ function lowestThreshold(proposals: Proposals, { precision, confidence }: Demand
   const risk = (1 - confidence) / STARTS.length;
   const scores = proposals.scores.filter((score) => score > 0).sort((a, b) => b - a);
   if (scores.length === 0) return NEVER;
-  const effect = designEffect(proposals, scores.at(-1) as number);
+  const effectOfAll = designEffect(proposals, scores.at(-1) as number);
   const isKept = (threshold: number): boolean => {
     const { offered, wrong } = count(proposals, threshold);
+    // Errors among the probable links may cluster where those among all do not, and the other way round.
+    const effect = Math.max(effectOfAll, designEffect(proposals, threshold));
     return chernoff(wrong / effect, offered / effect, allowed) <= risk;
   };
   const step = Math.max(1, Math.floor(scores.length / GRID));
   let lowest = NEVER;
   for (const start of STARTS) {
-    const first = Math.ceil((start * effect) / allowed);
+    const first = Math.ceil((start * effectOfAll) / allowed);
     for (let n = first; n <= scores.length; n += step) {
       const threshold = scores[n - 1] as number;
       if (threshold === scores[n]) continue; // equal scores are linked together
@@ -141,19 +152,30 @@ function count({ scores, outcome }: Proposals, threshold: number): { offered: nu
   return { offered, wrong };
 }
 
-/** How many mentions of dev's documents tell as much as one that stands alone, at least 1. */
+/**
+ * How many mentions of dev's documents tell as much as one that stands alone, at least 1. One more document is added, as
+ * long as the one that a mention stands in on average, with all its links wrong: few documents, or links without an
+ * error yet, prove nothing of how errors cluster.
+ */
 function designEffect(proposals: Proposals, threshold: number): number {
-  const { offered, wrong } = count(proposals, threshold);
-  const rate = wrong / offered;
-  const residuals = new Map<number, number>();
+  const documents = new Map<number, { offered: number; wrong: number }>();
   for (let i = 0; i < proposals.scores.length; i++) {
     const own = proposals.outcome(i, threshold);
     if (own === "none") continue;
     const document = proposals.documents[i] as number;
-    residuals.set(document, (residuals.get(document) ?? 0) + (own === "wrong" ? 1 : 0) - rate);
+    const counts = documents.get(document) ?? { offered: 0, wrong: 0 };
+    documents.set(document, counts);
+    counts.offered++;
+    if (own === "wrong") counts.wrong++;
   }
-  let variance = 0;
-  for (const residual of residuals.values()) variance += residual * residual;
+  const all = [...documents.values()];
+  const sum = (of: (counts: (typeof all)[number]) => number): number =>
+    all.reduce((total, counts) => total + of(counts), 0);
+  const length = sum(({ offered }) => offered * offered) / sum(({ offered }) => offered);
+  all.push({ offered: length, wrong: length });
+  const offered = sum((counts) => counts.offered);
+  const rate = sum(({ wrong }) => wrong) / offered;
+  const variance = sum((counts) => (counts.wrong - rate * counts.offered) ** 2);
   const independent = offered * rate * (1 - rate);
   return independent > 0 ? Math.max(1, variance / independent) : 1;
 }

@@ -2,7 +2,7 @@ import { isKbFolder, openKb } from "../kb/open-kb.js";
 import type { Backend } from "../tensor/backend.js";
 import { bundleFor, readBaseModel } from "./base-model.js";
 import { linkerFrom, readBundle } from "./bundle.js";
-import type { EntityLinker } from "./entity-linker.js";
+import type { Linker } from "./linker.js";
 import type { LinkerOptions } from "./options.js";
 
 /**
@@ -13,7 +13,7 @@ export async function loadLinker(
   path: string,
   backend: Backend,
   changes?: Partial<LinkerOptions>,
-): Promise<EntityLinker> {
+): Promise<Linker> {
   const bundle = isKbFolder(path)
     ? bundleFor(await openKb(path), await readBaseModel())
     : await readBundle(path);

@@ -1,10 +1,21 @@
 import { linkwrightError } from "../errors.js";
 import { type Calibration, linkAbove, type Thresholds } from "./decide.js";
-import { checkDemand, type Evidence, type Guarantee, guarantee } from "./guarantee.js";
+import {
+  checkDemand,
+  type Evidence,
+  type Guarantee,
+  guarantee,
+  highestPrecision,
+  NEVER,
+} from "./guarantee.js";
 import type { LinkerOptions } from "./options.js";
 
 /** Thresholds, with the shares of dev that reach them where a precision was asked for. */
-export type ChosenThresholds = Thresholds & Partial<Guarantee>;
+export type ChosenThresholds = Thresholds &
+  Partial<Guarantee> & {
+    /** The highest precision that dev vouches for, where it does not for the one asked. */
+    readonly highest?: number | undefined;
+  };
 
 /**
  * The thresholds that the options ask for: by precision, by number, or the model's own.
@@ -33,5 +44,8 @@ export function thresholdsOf(
     throw linkwrightError("L511", {
       why: "the model has no dev of this knowledge base that could vouch for it",
     });
-  return { ...guarantee(evidence, demand), setSize };
+  const thresholds = { ...guarantee(evidence, demand), setSize };
+  return thresholds.link === NEVER
+    ? { ...thresholds, highest: highestPrecision(evidence, demand) }
+    : thresholds;
 }

@@ -15,6 +15,7 @@ import type { ModelOptions } from "./options.js";
 import { denseTensors, type Init, initialWeights, scoped, toTensors } from "./parameters.js";
 import type { Random } from "./random.js";
 import { type Pooled, poolingShapes, TokenPooling } from "./token-pooling.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /** Weights whose gradient touches few rows: they live in typed arrays alone. */
 export const SPARSE_WEIGHTS: readonly string[] = ["embeddings", "salience"];
@@ -55,7 +56,7 @@ export class NelModel {
   private readonly tf: TensorFlow;
   private readonly pooling: TokenPooling;
   private readonly dense: readonly string[];
-  private readonly gradients: Gradients;
+  private gradients: Gradients | undefined; // for training alone
 
   constructor(
     backend: Backend,
@@ -71,7 +72,6 @@ export class NelModel {
     const descriptions = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
     this.pooling = new TokenPooling(weights, options, descriptions);
     this.dense = [...weights.keys()].filter((name) => !POOLING_WEIGHTS.includes(name));
-    this.gradients = makeGradients(weights, SPARSE_WEIGHTS);
   }
 
   /**
@@ -109,7 +109,9 @@ export class NelModel {
     gold: Int32Array,
     dropout?: Dropout,
   ): { loss: number; gradients: Gradients } {
-    const { tf, gradients } = this;
+    const { tf } = this;
+    this.gradients ??= makeGradients(this.weights, SPARSE_WEIGHTS);
+    const { gradients } = this;
     resetGradients(gradients);
     const batch = makeMiniBatch(table, mentions);
     const pooled = this.pooling.forward(batch, dropout);
@@ -192,21 +194,23 @@ export class NelModel {
   }
 }
 
+/** All weights of a model with these options. */
+export function weightShapes(options: ModelOptions, { rows }: Vocabulary): Readonly<Record<string, Init>> {
+  const pooling: Record<string, Init> = {};
+  for (const [name, shape] of Object.entries(poolingShapes(options, rows)))
+    pooling[name] = { shape, gain: 0 };
+  return {
+    ...pooling,
+    ...contextEncoderShapes(options),
+    ...descriptionEncoderShapes(options),
+    ...classifierShapes(options),
+  };
+}
+
 /** Fresh weights: embeddings near zero, a word's salience by its idf. */
 export function startingWeights(options: ModelOptions, lexicon: Lexicon, random: Random): Weights {
   const { vocabulary } = lexicon;
-  const pooling: Record<string, Init> = {};
-  for (const [name, shape] of Object.entries(poolingShapes(options, vocabulary.rows)))
-    pooling[name] = { shape, gain: 0 };
-  const weights = initialWeights(
-    {
-      ...pooling,
-      ...contextEncoderShapes(options),
-      ...descriptionEncoderShapes(options),
-      ...classifierShapes(options),
-    },
-    random,
-  );
+  const weights = initialWeights(weightShapes(options, vocabulary), random);
   const values = (name: string): Float32Array => weights.get(name)?.values as Float32Array;
   const embeddings = values("embeddings");
   for (let i = 0; i < embeddings.length; i++) embeddings[i] = EMBEDDING_DEVIATION * random.normal();

@@ -34,19 +34,21 @@ const WIDTHS = [
 
 /**
  * Moves starting weights towards a trained model's, in place: place for place by what the places mean, (1 - share) x
- * own + share x the other's. What the other model does not have stays as it is.
+ * own + share x the other's. What the other model does not have stays as it is. Of a model of several members each
+ * seed takes another.
  * @throws L512 models of different widths
  */
 export function transferWeights(
   weights: Weights,
   meaning: WeightMeaning,
-  { source, share }: { readonly source: TransferSource; readonly share: number },
+  {
+    source,
+    share,
+    seed = 0,
+  }: { readonly source: TransferSource; readonly share: number; readonly seed?: number },
 ): void {
-  for (const key of WIDTHS) {
-    const [found, expected] = [meaning.options[key], source.options[key]];
-    if (found !== expected) throw linkwrightError("L512", { key, found, expected });
-  }
-  const [given] = source.members;
+  checkWidths(meaning.options, source.options);
+  const given = source.members[seed % source.members.length];
   for (const [name, { shape, values }] of weights) {
     const other = given?.get(name);
     if (!other) continue;
@@ -61,6 +63,15 @@ export function transferWeights(
         values[at] = mix(values[at] as number, other.values[from * width + i] as number, share);
       }
     }
+  }
+}
+
+/** @throws L512 models of different widths */
+export function checkWidths(ours: ModelOptions, source: ModelOptions): void {
+  for (const key of WIDTHS) {
+    const [found, expected] = [ours[key], source[key]];
+    const setting = `model.${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+    if (found !== expected) throw linkwrightError("L512", { key: setting, found, expected });
   }
 }
 

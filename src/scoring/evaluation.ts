@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import type { EntityLinker } from "../linker/entity-linker.js";
 import { detectedAmong } from "../linker/gazetteer.js";
+import { NEVER } from "../linker/guarantee.js";
+import type { Linker } from "../linker/linker.js";
 import type { Link, LinkCandidate } from "../linker/predict.js";
 import { type Doc, type Example, NIL } from "../text/doc.js";
 import {
@@ -21,6 +22,7 @@ export interface Evaluation extends LinkScores {
   readonly accuracy_in_kb: number;
   /** Right among mentions whose gold is one of two or more candidates. */
   readonly accuracy_ambiguous: number;
+  /** Mentions that are not linked count as NIL, those that get a set or that a precision withholds too. */
   readonly nil_p: number;
   readonly nil_r: number;
   readonly nil_f: number;
@@ -37,8 +39,11 @@ export interface Evaluation extends LinkScores {
   readonly set_coverage: number;
   readonly set_precision: number;
   readonly set_size: number;
-  /** The threshold from which links are linked: the model's, a number from the config, or the one a precision asks for. */
-  readonly threshold: number;
+  /**
+   * Probability from which on links are linked: the model's, a number from the config, or the one a precision asks for;
+   * null where dev vouches for none.
+   */
+  readonly threshold: number | null;
   /** Precision, recall and F of NIL at every threshold from 0 to 1 in steps of a twentieth. */
   readonly nil_curve: readonly NilPoint[];
   /** The bins of `ece`. */
@@ -65,7 +70,7 @@ interface Outcome {
  * only the mentions that the gazetteer finds are linked, the others count as NIL.
  */
 export async function evaluate(
-  linker: EntityLinker,
+  linker: Linker,
   gold: readonly Doc[],
   signal?: AbortSignal,
 ): Promise<Evaluation> {
@@ -83,7 +88,7 @@ export async function evaluate(
   return {
     ...scoreLinks(examples),
     ...scoreOutcomes(outcomes),
-    threshold: linker.thresholds.link,
+    threshold: linker.thresholds.link === NEVER ? null : linker.thresholds.link,
     n_mentions: outcomes.length,
     mentions_per_second: outcomes.length / seconds,
   };

@@ -1,5 +1,5 @@
 import { linkerFrom } from "../linker/bundle.js";
-import type { Config } from "../linker/config.js";
+import { type Config, PLAIN_DECISION } from "../linker/config.js";
 import { evaluate } from "../scoring/evaluation.js";
 import { type Spread, spreadOf } from "../scoring/spread.js";
 import type { Backend } from "../tensor/backend.js";
@@ -44,7 +44,12 @@ export async function ablate(
     const runs: Scores[] = [];
     for (let seed = config.training.seed; seed < config.training.seed + seeds; seed++) {
       signal?.throwIfAborted();
-      const ofSeed: Config = { ...config, model, training: { ...config.training, seed, seeds: 1 } };
+      const ofSeed: Config = {
+        ...config,
+        decide: PLAIN_DECISION,
+        model,
+        training: { ...config.training, seed, seeds: 1 },
+      };
       const bundle = await trainOn(ofSeed, corpora, backend, { signal });
       const { accuracy, accuracy_ambiguous } = await evaluate(linkerFrom(bundle, backend), corpora.dev);
       runs.push({ accuracy, ambiguous: accuracy_ambiguous });

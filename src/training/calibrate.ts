@@ -11,7 +11,7 @@ import {
   softmax,
 } from "../linker/decide.js";
 import { type Evidence, LARGEST_SET, NOT_KEPT } from "../linker/guarantee.js";
-import { GOLD_NIL, NOT_ANNOTATED } from "./targets.js";
+import { GOLD_NIL, isEvidence, NOT_ANNOTATED } from "./targets.js";
 
 const NEWTON_STEPS = 20;
 /** How far a threshold lies above the score that it cuts off. */
@@ -114,7 +114,7 @@ export function evidenceOf(
 /** The temperature with the least negative log-likelihood, by golden-section search of its logarithm. */
 function fitTemperature({ logits, gold }: Judged): number {
   const rows = logits.flatMap((row, i) =>
-    row && (gold[i] as number) > NOT_ANNOTATED ? [{ row, place: gold[i] as number }] : [],
+    row && isEvidence(gold[i] as number) ? [{ row, place: gold[i] as number }] : [],
   );
   if (rows.length === 0) return 1;
   const loss = (logTemperature: number): number => {

@@ -82,7 +82,9 @@ export async function loadCheckpoint(
   if (!existsSync(path)) return undefined;
   const { header, all } = await readCheckpoint(path).catch((cause: Error) => refuse(cause.message, cause));
   if (header.run !== run) return refuse("it belongs to another config, other data or another backend");
-  for (const [name, { values }] of part(all, "weights/")) model.weights.get(name)?.values.set(values);
+  const weights = part(all, "weights/");
+  if (!haveSameShapes(weights, model.weights)) return refuse("its weights are not those of this model");
+  for (const [name, { values }] of weights) model.weights.get(name)?.values.set(values);
   const adam = new Adam(model.weights);
   adam.restore(part(all, "adam/"), header.steps);
   const best = { score: header.bestScore, epoch: header.bestEpoch, weights: part(all, "best/") };
@@ -116,6 +118,10 @@ async function readCheckpoint(path: string): Promise<{ header: Header; all: Weig
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Header;
   return { header, all: weightsFromBytes(bytes.subarray(4 + length), path) };
+}
+
+function haveSameShapes(a: Weights, b: Weights): boolean {
+  return a.size === b.size && [...a].every(([name, { shape }]) => `${shape}` === `${b.get(name)?.shape}`);
 }
 
 function part(all: Weights, prefix: string): Weights {

@@ -9,7 +9,10 @@ import { type Doc, NIL } from "../text/doc.js";
 /** The model that `training.init` names: none for "random", the one that ships for "base", else a model folder's. */
 export async function readInit(init: string): Promise<Model | undefined> {
   if (init === "random") return undefined;
-  return init === "base" ? readBaseModel() : readModel(init);
+  if (init === "base") return readBaseModel();
+  return readModel(init).catch((cause: Error) => {
+    throw linkwrightError("L513", { init, why: cause.message }, cause);
+  });
 }
 
 /**

@@ -31,6 +31,8 @@ export interface CorpusReport {
   readonly labels: Readonly<Record<string, number>>;
   /** Mentions that begin or end with white space, or in the middle of a word. */
   readonly odd_offsets: number;
+  /** Golds that may have been found and cut off: their mentions have as many candidates as are kept. */
+  readonly cut_off: number;
   /** Golds that no look-up found, most frequent first: "surface -> id", count. */
   readonly missed: readonly { readonly surface: string; readonly kb_id: string; readonly count: number }[];
 }
@@ -78,6 +80,9 @@ function reportCorpus(docs: readonly Doc[], kb: InMemoryLookupKB, config: Config
     const own = found.filter((mention) => mention.candidates.matches[goldPlace(mention)] === code);
     return [kind, own.length / Math.max(1, inKb.length)] as const;
   });
+  const lost = inKb.filter((mention) => goldPlace(mention) < 0);
+  const isCut = ({ candidates }: Mention): boolean =>
+    candidates.entities.length >= config.candidates.max_candidates;
   const all = Math.max(1, annotated.length);
   return {
     documents: docs.length,
@@ -94,7 +99,8 @@ function reportCorpus(docs: readonly Doc[], kb: InMemoryLookupKB, config: Config
     recall_by_path: Object.fromEntries(byPath) as Record<MatchKind, number>,
     labels: Object.fromEntries(count(annotated.map(({ span }) => span.label))),
     odd_offsets: docs.reduce((sum, doc) => sum + doc.ents.filter((span) => isOdd(doc.text, span)).length, 0),
-    missed: missedGolds(inKb.filter((mention) => goldPlace(mention) < 0)),
+    cut_off: lost.filter(isCut).length,
+    missed: missedGolds(lost.filter((mention) => !isCut(mention))),
   };
 }
 
@@ -142,7 +148,7 @@ function corpusText(name: string, report: CorpusReport): string[] {
     `  candidates a mention ${report.candidates_per_mention.toFixed(1)}, recall ${percent(report.candidate_recall)} (${paths.map(([path, share]) => `${path} ${percent(share)}`).join(", ")})`,
     `  prior alone ${percent(report.prior_accuracy)}, best possible ${percent(report.oracle_accuracy)}`,
     `  labels: ${labels.map(([label, n]) => `${label} ${n}`).join(", ")}`,
-    `  odd offsets: ${report.odd_offsets}`,
+    `  odd offsets: ${report.odd_offsets}, golds that may have been cut off: ${report.cut_off}`,
     ...(missed.length > 0 ? ["  golds that no look-up finds, most frequent first:", ...missed] : []),
   ];
 }

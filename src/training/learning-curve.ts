@@ -2,7 +2,7 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { bundleFor } from "../linker/base-model.js";
 import { linkerFrom, type Model } from "../linker/bundle.js";
 import { findCandidates } from "../linker/candidates.js";
-import { type Config, candidateOptions } from "../linker/config.js";
+import { type Config, candidateOptions, PLAIN_DECISION } from "../linker/config.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import { type Evaluation, evaluate } from "../scoring/evaluation.js";
 import { type Spread, spreadOf } from "../scoring/spread.js";
@@ -82,7 +82,11 @@ export async function learningCurve(
         signal?.throwIfAborted();
         const docs = size === all ? train : firstDocs(train, size, seed);
         const corpora = { kb, train: docs, dev, init: model?.learned };
-        const ofSeed: Config = { ...config, training: { ...config.training, seed, seeds: 1, init } };
+        const ofSeed: Config = {
+          ...config,
+          decide: PLAIN_DECISION,
+          training: { ...config.training, seed, seeds: 1, init },
+        };
         const scores = size === 0 ? untrained : await trainedScores(ofSeed, corpora, backend, signal);
         runs.push({ seed, mentions: mentionsOf(docs), documents: docs.length, ...scores });
         onRun?.(++done, inits.length * sizes.length * seeds);
@@ -113,12 +117,12 @@ async function trainedScores(
 }
 
 async function untrainedScores(
-  { linker, candidates, decide }: Config,
+  { linker, candidates }: Config,
   { kb, dev }: Pick<Corpora, "kb" | "dev">,
   model: Model,
   backend: Backend,
 ): Promise<Scores> {
-  const bundle = bundleFor(kb, model, { linker, candidates, decide });
+  const bundle = bundleFor(kb, model, { linker, candidates, decide: PLAIN_DECISION });
   return scoresOf(await evaluate(linkerFrom(bundle, backend), dev));
 }
 

@@ -8,7 +8,7 @@ import { cloneWeights, type Weights } from "../tensor/weights.js";
 import { type DevScores, devScores, goodness, type Judged, UNCALIBRATED } from "./calibrate.js";
 import { Adam, cosineRate } from "./optimizer.js";
 import type { Prepared, TrainingData } from "./prepare.js";
-import { GOLD_MISSED, GOLD_NIL } from "./targets.js";
+import { GOLD_NIL, isEvidence } from "./targets.js";
 
 /** Steps after which signals and timers get their turn. */
 const STEPS_PER_PAUSE = 16;
@@ -76,8 +76,12 @@ export async function fit(
     for (let step = 0; step < steps; step++) {
       hooks.signal?.throwIfAborted();
       const batch = order.subarray(step * config.batch_size, (step + 1) * config.batch_size);
-      const gold = batch.map((mention) => Math.max(GOLD_NIL, train.gold[mention] as number));
-      const { loss: own, gradients } = model.lossAndGradients(train.table, batch, gold, dropout);
+      const { loss: own, gradients } = model.lossAndGradients(
+        train.table,
+        batch,
+        targetsOf(train, batch),
+        dropout,
+      );
       const learningRate = cosineRate(config.learning_rate, state.adam.steps, steps * config.max_epochs);
       state.adam.apply(gradients, {
         learningRate,
@@ -134,12 +138,17 @@ function endEpoch(state: TrainingState, model: NelModel, report: EpochReport): T
   return { epoch: report.epoch, adam: state.adam, best, reports: [...state.reports, report] };
 }
 
+/** For each mention of a batch the place of its gold among its candidates, -1 for NIL. */
+export function targetsOf({ gold }: Prepared, batch: Int32Array): Int32Array {
+  return batch.map((mention) => Math.max(GOLD_NIL, gold[mention] as number));
+}
+
 /** Mentions that teach something: a choice between candidates, or between one and NIL. */
 export function trainableMentions({ table, gold }: Prepared, nilLogit: boolean): Int32Array {
   const mentions: number[] = [];
   gold.forEach((place, mention) => {
     const candidates = (table.rowStart[mention + 1] as number) - (table.rowStart[mention] as number);
-    const hasAnswer = nilLogit ? place >= GOLD_MISSED : place >= 0;
+    const hasAnswer = nilLogit ? isEvidence(place) : place >= 0;
     if (hasAnswer && candidates >= (nilLogit ? 1 : 2)) mentions.push(mention);
   });
   return Int32Array.from(mentions);

@@ -8,14 +8,17 @@ import type { Backend } from "../tensor/backend.js";
 import { roundToHalf } from "../tensor/weights.js";
 import { type DevScores, goodness } from "./calibrate.js";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
-import { type EpochReport, fit, type LoopHooks, scoresOn, type TrainingState } from "./loop.js";
+import { type EpochReport, fit, type LoopHooks, scoresOn } from "./loop.js";
 import type { TrainingData } from "./prepare.js";
 
 /** A model that one seed gave, at its best epoch. */
 export interface Member {
   readonly seed: number;
   readonly model: NelModel;
-  readonly state: TrainingState;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  /** Mentions that an epoch trains on. */
+  readonly mentions: number;
   /** On dev, before calibration. */
   readonly dev: DevScores;
 }
@@ -61,8 +64,10 @@ export async function fitMembers(
     });
     for (const [name, { values }] of state.best.weights) model.weights.get(name)?.values.set(values);
     roundToHalf(model.weights); // as they are stored: what is calibrated here is what links later
-    members.push({ seed, model, state, dev: scoresOn(data.dev, model) });
-    finished.push(...state.reports);
+    const { epoch: epochs, best, reports } = state; // moments and the copy of the best weights are let go
+    const mentions = reports.at(-1)?.mentions ?? 0;
+    members.push({ seed, model, epochs, bestEpoch: best.epoch, mentions, dev: scoresOn(data.dev, model) });
+    finished.push(...reports);
   }
   return members;
 }
@@ -75,11 +80,12 @@ export function chooseMembers(members: readonly Member[], { dev }: TrainingData)
   return goodness(together) > goodness((best[0] as Member).dev) ? [...members] : best;
 }
 
-function newModel(seed: number, data: TrainingData, backend: Backend): NelModel {
+/** A model that has learned nothing yet. */
+export function newModel(seed: number, data: TrainingData, backend: Backend): NelModel {
   const { kb, model, featurizer, types, start } = data;
   const random = makeRandom(seed, "weights");
   const weights = startingWeights(model, featurizer.lexicon, random);
-  if (start) transferWeights(weights, { ...data, options: model }, start);
+  if (start) transferWeights(weights, { ...data, options: model }, { ...start, seed });
   const codes = typeCodes(kb, types, model.typeWidth);
   return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
 }

@@ -1,5 +1,5 @@
 import type { Gradients } from "../model/gradients.js";
-import { sizeOf, type Weights } from "../tensor/weights.js";
+import { cloneWeights, sizeOf, type Weights } from "../tensor/weights.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -20,9 +20,15 @@ export interface StepOptions {
 export class Adam {
   /** First and second moments by weight: `m/name`, `v/name`. */
   readonly moments: Weights = new Map();
+  /** Running means of the weights, where they were asked for. */
+  readonly averages: Weights | undefined;
   private step = 0;
 
-  constructor(private readonly weights: Weights) {
+  constructor(
+    private readonly weights: Weights,
+    { averages = false }: { readonly averages?: boolean } = {},
+  ) {
+    if (averages) this.averages = cloneWeights(weights);
     for (const [name, { shape }] of weights) {
       for (const moment of ["m", "v"]) {
         this.moments.set(`${moment}/${name}`, { shape, values: new Float32Array(sizeOf(shape)) });
@@ -52,6 +58,7 @@ export class Adam {
       for (const row of touched)
         this.update(name, values, row * width, (row + 1) * width, rate, decay, shorten);
     }
+    if (this.averages) updateAverages(this.averages, this.weights, this.step);
   }
 
   private update(
@@ -73,6 +80,17 @@ export class Adam {
       m[i] = first;
       v[i] = second;
       weight[i] = (weight[i] as number) * decay - (rate * first) / (Math.sqrt(second) + EPSILON);
+    }
+  }
+}
+
+/** thinc's running mean, which forgets slowly later on; it starts from the weights, where thinc's starts from 0. */
+function updateAverages(averages: Weights, weights: Weights, step: number): void {
+  const keep = Math.min((1 + step) / (10 + step), 0.9999);
+  for (const [name, { values }] of averages) {
+    const current = weights.get(name)?.values as Float32Array;
+    for (let i = 0; i < values.length; i++) {
+      values[i] = keep * (values[i] as number) + (1 - keep) * (current[i] as number);
     }
   }
 }

@@ -8,11 +8,12 @@ import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
 import { Lexicon } from "../model/lexicon.js";
 import { MemoryBuilder } from "../model/memory-builder.js";
+import type { Mention } from "../model/mention.js";
 import { applyScaling, type FeatureScaling, fitScaling, type MentionTable } from "../model/mention-table.js";
 import type { ModelOptions } from "../model/options.js";
 import { makeRandom } from "../model/random.js";
 import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
-import { type TransferSource, transferScaling } from "../model/transfer.js";
+import { checkWidths, type TransferSource, transferScaling } from "../model/transfer.js";
 import { buildVocabulary, type Vocabulary } from "../model/vocabulary.js";
 import type { Doc, Span } from "../text/doc.js";
 import { LeaveOneOut } from "./leave-one-out.js";
@@ -55,6 +56,16 @@ export interface Corpora {
   readonly dev: readonly Doc[];
   /** The model to start from, if any. */
   readonly init?: TransferSource | undefined;
+  /** How candidates are found. @default findCandidates with the config's options */
+  readonly find?: CandidateFinder | undefined;
+}
+
+export type CandidateFinder = (doc: Doc, kb: InMemoryLookupKB, discount?: Discount) => Mention[];
+
+/** {@link findCandidates} with a config's options. */
+export function finderOf(config: Config): CandidateFinder {
+  const options = candidateOptions(config);
+  return (doc, kb, discount) => findCandidates(doc, kb, options, discount);
 }
 
 /** Training mentions at which a model to start from and fresh weights count the same, and how fast that changes. */
@@ -62,10 +73,17 @@ const EVEN_MENTIONS = 600;
 const STEEPNESS = 4;
 
 /** Text to numbers: candidates, vocabulary, features, golds. Done once; epochs only read. */
-export function prepare(config: Config, { kb, train, dev, init }: Corpora): TrainingData {
+export function prepare(
+  config: Config,
+  { kb, train, dev, init, find = finderOf(config) }: Corpora,
+): TrainingData {
+  if (init) checkWidths(modelOptions(config), init.options);
   const options = linkerOptions(config);
-  const trainMentions = withCandidates(config, kb, train, trainDiscount(config, kb, train));
-  const devMentions = withCandidates(config, kb, dev, () => undefined);
+  const discountFor = trainDiscount(config, kb, train);
+  const trainMentions = train.map((doc, index) => {
+    return mentionsToTrain(config, kb, doc, (met) => find(met, kb, discountFor(doc, index)));
+  });
+  const devMentions = dev.map((doc) => mentionsToTrain(config, kb, doc, (met) => find(met, kb)));
   const gold = goldPlaces(trainMentions, kb, candidateOptions(config));
   const start = init && { source: init, share: shareOf(gold) };
   const nilLogit = config.model.nil_logit && (init?.options.nilLogit || learnsNil(gold));
@@ -114,16 +132,15 @@ function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary
   return new TrainMemory(columns, kb, contextDocument);
 }
 
-function withCandidates(
-  config: Config,
+/** A document's mentions as the linker will meet them, with candidates and what they teach. */
+export function mentionsToTrain(
+  { linker }: Config,
   kb: InMemoryLookupKB,
-  docs: readonly Doc[],
-  discountFor: (doc: Doc, index: number) => Discount | undefined,
-): DocMentions[] {
-  return docs.map((given, index) => {
-    const doc = given.withEnts(trainableEnts(given, kb, config.linker));
-    return { doc, mentions: findCandidates(doc, kb, candidateOptions(config), discountFor(given, index)) };
-  });
+  given: Doc,
+  find: (doc: Doc) => Mention[],
+): DocMentions {
+  const doc = given.withEnts(trainableEnts(given, kb, linker));
+  return { doc, mentions: find(doc) };
 }
 
 /** How priors and frequencies of training documents differ from the knowledge base's. */

@@ -10,6 +10,9 @@ export const NOT_ANNOTATED = -3;
 /** In the knowledge base, and maybe a candidate before the list was cut: no evidence for NIL, and so not trained on. */
 export const GOLD_CUT_OFF = -4;
 
+/** Whether a gold says which of the candidates is right, or that none is. */
+export const isEvidence = (place: number): boolean => place >= GOLD_MISSED;
+
 export interface GoldOptions {
   /** Candidates kept of a mention: a list of so many may have been cut. */
   readonly maxCandidates: number;

@@ -6,8 +6,10 @@ import { openKb } from "../kb/open-kb.js";
 import type { Bundle } from "../linker/bundle.js";
 import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
 import { type Config, configToToml } from "../linker/config.js";
+import { storeVectors } from "../linker/entity-vectors.js";
 import { Ensemble } from "../model/ensemble.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
+import { weightsToBytes } from "../tensor/weights.js";
 import { VERSION } from "../version.js";
 import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
 import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js";
@@ -36,13 +38,13 @@ export async function train(config: Config, options: TrainOptions): Promise<Bund
   await refuseForeign(options.output);
   const backend = await loadBackend(config.training.backend);
   const goesOn = options.resume === true && hasCheckpoints(options.output);
+  options.onStage?.("reading");
+  const corpora = await readCorpora(config);
+  const run = await runHash(config, corpora, backend);
   if (!options.resume) {
     await beginOutput(options.output);
     await removeCheckpoints(options.output); // of another training, which a later --resume must not meet
   }
-  options.onStage?.("reading");
-  const corpora = await readCorpora(config);
-  const run = await runHash(config, corpora, backend);
   if (options.resume && !goesOn) {
     const finished = await finishedBundle(options.output, run);
     if (finished) return finished;
@@ -128,11 +130,12 @@ function finish(
   const ensemble = new Ensemble(kept.map(({ model }) => model));
   const judged = judgeDev(data.dev, ensemble);
   const calibration = calibrate(judged);
-  kb.setVectors(ensemble.encodeEntities(), options.entityVectorLength * kept.length);
   const weights = kept.map(({ model }) => model.weights);
+  const learned = { options, vocabulary, members: weights, scaling, labels, types, memory };
+  storeVectors(kb, learned, ensemble.encodeEntities());
   return {
     config,
-    learned: { options, vocabulary, members: weights, scaling, labels, types, memory },
+    learned,
     calibration,
     evidence: evidenceOf(judged, data.dev.table.documents, calibration),
     kb,
@@ -140,19 +143,19 @@ function finish(
   };
 }
 
-function seedReport({ seed, state, dev }: Member): SeedReport {
-  const mentions = state.reports.at(-1)?.mentions ?? 0;
-  return { seed, epochs: state.epoch, best_epoch: state.best.epoch, mentions, ...dev };
+function seedReport({ seed, epochs, bestEpoch, mentions, dev }: Member): SeedReport {
+  return { seed, epochs, best_epoch: bestEpoch, mentions, ...dev };
 }
 
 /** What must be the same for training to go on from a checkpoint. */
-async function runHash(config: Config, { kb }: Corpora, backend: Backend): Promise<string> {
+async function runHash(config: Config, { kb, init }: Corpora, backend: Backend): Promise<string> {
   const { paths } = config;
   const source = ["entities.jsonl", "aliases.jsonl"].map((name) => join(paths.kb, name));
   const hash = createHash("sha256")
     .update(configToToml(config))
     .update(backend.name)
     .update(kb.hash ?? "");
+  for (const weights of init?.members ?? []) hash.update(weightsToBytes(weights));
   for (const path of [paths.train, paths.dev, ...(kb.hash ? [] : source)]) hash.update(await readFile(path));
   return hash.digest("hex");
 }

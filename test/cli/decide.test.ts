@@ -23,7 +23,10 @@ before(() => {
 describe("--decide.precision", () => {
   it("says what the precision comes to; twenty documents vouch for nothing", () => {
     const ran = done(linkwright(["evaluate", model, corpus.dev, "--json", "--decide.precision", "0.95"]));
-    assert.match(ran.stderr, /^precision 95\.0 %, 90\.0 % sure: dev can't vouch for any link/);
+    assert.match(
+      ran.stderr,
+      /^precision 95\.0 %, 90\.0 % sure: dev can't vouch for that, so that nothing is linked/,
+    );
     const scores = JSON.parse(ran.stdout) as { coverage: number; threshold: number };
     assert.equal(scores.coverage, 0);
   });
@@ -49,16 +52,32 @@ describe("--decide.precision", () => {
     }
   });
 
-  it("refuses what it can't mean with one line", () => {
-    const refused = (...options: string[]): string => {
+  it("refuses what it can't mean with one line: wrong usage, but for what hangs on the model's own settings", () => {
+    const refused = (status: number, ...options: string[]): string => {
       const ran = linkwright(["evaluate", model, corpus.dev, ...options]);
-      assert.deepEqual([ran.status, ran.stdout], [1, ""]);
+      assert.deepEqual([ran.status, ran.stdout], [status, ""]);
       assert.equal(ran.stderr.trimEnd().split("\n").length, 1);
       return ran.stderr;
     };
-    assert.match(refused("--decide.precision", "98"), /L510.*precision is 98.*above 0 and below 1/);
-    assert.match(refused("--decide.set_size", "3"), /L511.*set_size needs a precision/);
-    assert.match(refused("--decide.precision", "0.9", "--decide.set_size", "9"), /L510.*set_size is 9/);
+    assert.match(
+      refused(2, "--decide.precision", "98"),
+      /--decide\.precision must be a share above 0 and below 1/,
+    );
+    assert.match(refused(2, "--decide.precision", "high"), /--decide\.precision must be/);
+    assert.match(refused(2, "--decide.confidence", "7"), /--decide\.confidence must be/);
+    assert.match(
+      refused(2, "--decide.precision", "0.9", "--decide.set_size", "9"),
+      /set_size must be 0 .* 2 to 5/,
+    );
+    assert.match(refused(1, "--decide.set_size", "3"), /L511.*set_size needs a precision/);
+  });
+
+  it("refuses a contradiction in training before any work", () => {
+    const output = join(folder, "contradiction");
+    const ran = linkwright(["train", corpus.config, "-o", output, "--decide.set_size", "3"]);
+    assert.equal(ran.status, 1);
+    assert.match(ran.stderr, /L503.*decide\.set_size needs decide\.precision/);
+    assert.ok(!existsSync(output));
   });
 });
 
@@ -91,5 +110,16 @@ describe("learning-curve", () => {
     assert.equal(ran.stdout.trimEnd().split("\n").length, sizes.length + 2);
     assert.match(readFileSync(`${output}.svg`, "utf8"), /^<svg [\s\S]*<\/svg>\n$/);
     assert.ok(!existsSync(`${output}.svg.tmp`));
+  });
+
+  it("refuses numbers that mean nothing, and a place that can't be written, before it trains", () => {
+    const status = (...options: string[]): number | null =>
+      linkwright(["learning-curve", corpus.config, ...options]).status;
+    assert.equal(status("--sizes", "many"), 2);
+    assert.equal(status("--sizes", "-5"), 2);
+    assert.equal(status("--seeds", "0"), 2);
+    assert.equal(status("-o", join(folder, "nowhere", "x")), 1);
+    assert.equal(linkwright(["train", corpus.config, "--ablate", "--seeds", "0"]).status, 2);
+    assert.equal(linkwright(["train", corpus.config, "--ablate", "-o", "x"]).status, 2);
   });
 });

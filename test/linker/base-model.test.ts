@@ -6,7 +6,7 @@ import { isKbFolder, openKb } from "../../src/kb/open-kb.js";
 import { bundleFor, readBaseModel } from "../../src/linker/base-model.js";
 import { linkerFrom, type Model, writeBundle } from "../../src/linker/bundle.js";
 import { checkConfig } from "../../src/linker/config.js";
-import type { EntityLinker } from "../../src/linker/entity-linker.js";
+import type { Linker } from "../../src/linker/linker.js";
 import { loadLinker } from "../../src/linker/load-linker.js";
 import { evaluate } from "../../src/scoring/evaluation.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
@@ -32,7 +32,7 @@ before(async () => {
 });
 
 const blank = (doc: Doc): Doc => doc.withEnts(doc.ents.map((span) => ({ ...span, kbId: "" })));
-const idsOf = (linker: EntityLinker, text: string): string[] =>
+const idsOf = (linker: Linker, text: string): string[] =>
   linker.call(marked(text)).ents.map(({ kbId }) => kbId);
 
 describe("a knowledge base alone", () => {

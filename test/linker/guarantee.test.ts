@@ -36,6 +36,19 @@ function draw(random: Random, { mentions, clustered = 1 }: World): Evidence {
   return { documents, nilWins: new Uint8Array(mentions), top, gold };
 }
 
+/** Documents of forty mentions with one score, right together in 97.5 % of documents. */
+function allRightOrWrong(random: Random, documents: number): Evidence {
+  const mentions = 40 * documents;
+  const top = new Float32Array(mentions * LARGEST_SET);
+  const gold = new Uint8Array(mentions);
+  const documentOf = Int32Array.from({ length: mentions }, (_, i) => Math.floor(i / 40));
+  for (let document = 0; document < documents; document++) {
+    if (random.next() >= 0.975) gold.fill(1, 40 * document, 40 * (document + 1));
+  }
+  for (let i = 0; i < mentions; i++) top.set([0.99, 0.01], i * LARGEST_SET);
+  return { documents: documentOf, nilWins: new Uint8Array(mentions), top, gold };
+}
+
 /** Share of right links at a threshold among very many mentions of the same world. */
 function truePrecision(threshold: number): number {
   const evidence = draw(makeRandom("truth"), { mentions: 100_000 });
@@ -67,6 +80,16 @@ describe("guarantee", () => {
     const kept = found.filter(({ link }) => truePrecision(link) >= DEMAND.precision);
     assert.ok(kept.length >= 54, `${kept.length} of 60 kept`);
   });
+
+  for (const documents of [20, 40]) {
+    it(`keeps it in ${documents} documents whose forty mentions stand and fall together`, () => {
+      const random = makeRandom("few documents", documents);
+      const broken = Array.from({ length: 100 }, () => allRightOrWrong(random, documents)).filter(
+        (evidence) => guarantee(evidence, { ...DEMAND, precision: 0.98 }).coverage > 0,
+      );
+      assert.ok(broken.length <= 10, `${broken.length} of 100 link what is right in 97.5 % only`);
+    });
+  }
 
   it("asks for higher scores where more is promised", () => {
     const evidence = draw(makeRandom("one"), { mentions: 5000 });

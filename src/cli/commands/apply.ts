@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { PipeOptions } from "../../linker/entity-linker.js";
+import type { PipeOptions } from "../../linker/linker.js";
 import type { LinkCandidate } from "../../linker/predict.js";
 import type { Doc } from "../../text/doc.js";
 import { restoreDash } from "../dash.js";

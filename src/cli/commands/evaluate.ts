@@ -54,7 +54,7 @@ function table(scores: object): string {
       ]);
     }
     if (key === "reliability" || key === "nil_curve") return []; // tables of their own
-    return [[key, formatScore(key, value as number)]];
+    return [[key, value === null ? "none" : formatScore(key, value as number)]];
   });
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${value.padStart(8)}\n`).join("");
@@ -86,7 +86,13 @@ function nilText(curve: Evaluation["nil_curve"]): string {
     .map(({ threshold, p, r, f }) =>
       [threshold.toFixed(1).padStart(9), ...[p, r, f].map((share) => percent(share).padStart(7))].join(" "),
     );
-  return ["", "NIL below   nil_p   nil_r   nil_f", ...rows, ""].join("\n");
+  return [
+    "",
+    "if the best candidate's probability alone said NIL:",
+    "    below   nil_p   nil_r   nil_f",
+    ...rows,
+    "",
+  ].join("\n");
 }
 
 const percent = (share: number): string => (100 * share).toFixed(2);

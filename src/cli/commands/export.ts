@@ -19,7 +19,7 @@ export const exportCommand: CommandModule<object, Arguments> = {
       .positional("out", { type: "string", demandOption: true, describe: "Folder to write" })
       .option("quantize", {
         choices: WEIGHT_FORMATS,
-        default: "uint8" as WeightFormat,
+        default: "float16" as WeightFormat,
         describe: "How weights are stored",
       })
       .strict(),
@@ -31,7 +31,12 @@ export const exportCommand: CommandModule<object, Arguments> = {
     if (resolve(model) === resolve(out)) {
       throw linkwrightError("L406", { path: out, why: "it is the model to be exported itself" });
     }
-    await writeBundle(await readBundle(model), out, { format: quantize, linkwrightVersion: VERSION });
-    say(`${out}: weights as ${quantize}`);
+    const bundle = await readBundle(model);
+    const isRounded = quantize === "uint8"; // what dev said was said of finer weights
+    await writeBundle({ ...bundle, evidence: isRounded ? undefined : bundle.evidence }, out, {
+      format: quantize,
+      linkwrightVersion: VERSION,
+    });
+    say(`${out}: weights as ${quantize}${isRounded ? "; no precision can be asked of it" : ""}`);
   },
 };

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { LearningCurve } from "../../training/learning-curve.js";
+import { seedsOption, UsageError } from "../number-option.js";
 import { overridesOf } from "../overrides.js";
 import { interruptSignal, makeProgress, say } from "../progress.js";
 import { spreadText } from "../text.js";
@@ -8,7 +9,7 @@ interface Arguments {
   readonly config: string;
   readonly output: string;
   readonly sizes: readonly number[] | undefined;
-  readonly seeds: number;
+  readonly seeds: number | undefined;
   readonly init: readonly string[] | undefined;
 }
 
@@ -36,8 +37,13 @@ export const learningCurveCommand: CommandModule<object, Arguments> = {
         array: true,
         requiresArg: true,
         describe: "Numbers of mentions; all there are is added [default: 0 30 100 300 1000 3000 10000]",
+        coerce: (sizes: readonly number[] | undefined) => {
+          if (sizes?.some((size) => !Number.isInteger(size) || size < 0))
+            throw new UsageError("--sizes must be whole numbers from 0 up.");
+          return sizes;
+        },
       })
-      .option("seeds", { type: "number", default: 3, requiresArg: true, describe: "Trainings a size" })
+      .option("seeds", { ...seedsOption("Trainings a size"), default: 3 })
       .option("init", {
         type: "string",
         array: true,
@@ -52,7 +58,7 @@ export const learningCurveCommand: CommandModule<object, Arguments> = {
       { readCorpora },
       { learningCurve },
       { loadBackend },
-      { writeFileWhole },
+      { refuseUnwritable, writeFileWhole },
       { curveSvg },
     ] = await Promise.all([
       import("../../linker/config.js"),
@@ -63,12 +69,13 @@ export const learningCurveCommand: CommandModule<object, Arguments> = {
       import("../curve-svg.js"),
     ]);
     const config = readConfig(argv.config, overridesOf({ ...argv }, OWN_OPTIONS));
+    await refuseUnwritable(`${argv.output}.json`);
     const corpora = await readCorpora(config);
     const progress = makeProgress("learning-curve");
     const curve = await learningCurve(config, corpora, await loadBackend(config.training.backend), {
       ...(argv.sizes && { sizes: argv.sizes }),
       ...(argv.init && { inits: argv.init }),
-      seeds: argv.seeds,
+      ...(argv.seeds !== undefined && { seeds: argv.seeds }),
       signal: interruptSignal(),
       onRun: (done, of) => progress.update(done, of),
     });

@@ -4,6 +4,7 @@ import type { Bundle } from "../../linker/bundle.js";
 import type { Config } from "../../linker/config.js";
 import { spreadOf } from "../../scoring/spread.js";
 import type { SeedReport } from "../../training/train.js";
+import { seedsOption } from "../number-option.js";
 import { overridesOf } from "../overrides.js";
 import { interruptSignal, makeProgress, say } from "../progress.js";
 import { ablationText, percentText, promiseText, spreadText } from "../text.js";
@@ -39,21 +40,22 @@ export const trainCommand: CommandModule<object, Arguments> = {
         default: false,
         describe: "Write no model; print what each part of it brings on dev (3 seeds, or --seeds)",
       })
-      .check(
-        ({ ablate, output }) =>
-          ablate || output !== undefined || "Missing required argument: output, the folder of the model.",
-      )
       .option("resume", {
         type: "boolean",
         default: false,
         describe: "Go on from the last epoch's checkpoint",
       })
-      .option("seeds", {
-        type: "number",
-        requiresArg: true,
-        describe:
-          "Models to train, from different seeds; together where that is better on dev (training.seeds)",
+      .check(({ ablate, output, resume }) => {
+        if (ablate && (output !== undefined || resume))
+          return "--ablate writes no model: leave --output and --resume out.";
+        return (
+          ablate || output !== undefined || "Missing required argument: output, the folder of the model."
+        );
       })
+      .option(
+        "seeds",
+        seedsOption("Models to train, from different seeds; together where that is better on dev"),
+      )
       .epilogue("Any key of the config can be given as an option: --training.max_epochs 5 --paths.train F")
       .strict(false),
   handler: async (argv) => {

@@ -32,7 +32,7 @@ export interface PipeOptions {
 }
 
 /** Links the mentions of documents to the entries of a knowledge base, or to NIL. */
-export class EntityLinker {
+export class Linker {
   readonly kb: InMemoryLookupKB;
   readonly options: LinkerOptions;
   readonly learned: LearnedModel;
@@ -61,13 +61,7 @@ export class EntityLinker {
 
   /** Links a stream of documents, in order, some at a time. */
   async *pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options: PipeOptions = {}): AsyncGenerator<Doc> {
-    for await (const batch of inBatches(docs, options)) {
-      // Signals and other requests get their turn, also when all documents are at hand at once.
-      await new Promise((resume) => setTimeout(resume));
-      options.signal?.throwIfAborted();
-      this.setAnnotations(batch, this.predict(batch));
-      yield* batch;
-    }
+    yield* linkStream(docs, options, (batch) => this.setAnnotations(batch, this.predict(batch)));
   }
 
   /** The links of each document's mentions; the documents stay as they are. */
@@ -78,18 +72,11 @@ export class EntityLinker {
 
   /** Writes links into the documents' mentions; with `overwrite` off, mentions that have a link keep it. */
   setAnnotations(docs: readonly Doc[], links: readonly (readonly Link[])[]): void {
-    docs.forEach((doc, d) => {
-      doc.ents = doc.ents.map((span, i) => {
-        const link = links[d]?.[i];
-        if (!link) return span;
-        return !this.options.overwrite && isLinked(span)
-          ? { ...span, reason: "kept" }
-          : annotated(span, link);
-      });
-    });
+    annotate(docs, links, this.options);
   }
 
-  private linkMentions(docs: readonly DocMentions[]): Link[][] {
+  /** The links of mentions whose candidates were found already. */
+  linkMentions(docs: readonly DocMentions[]): Link[][] {
     const { featurizer, model } = this.bind();
     const table = featurizer.featurize(docs, { scaling: this.learned.scaling });
     const labels = docs.flatMap(({ mentions }) => mentions.map(({ span }) => span.label));
@@ -102,7 +89,7 @@ export class EntityLinker {
   }
 
   /** The model for the knowledge base as it stands now: entities may have been added since the last call. */
-  private bind(): BoundModel {
+  bind(): BoundModel {
     if (this.bound?.featurizer.terms !== this.kb.terms) {
       this.bound = bindModel(this.learned, this.kb, this.options, this.backend);
     }
@@ -110,10 +97,40 @@ export class EntityLinker {
   }
 }
 
+/** Writes links into documents; a mention without one stays as it is. */
+export function annotate(
+  docs: readonly Doc[],
+  links: readonly (readonly Link[])[],
+  { overwrite }: Pick<LinkerOptions, "overwrite">,
+): void {
+  docs.forEach((doc, d) => {
+    doc.ents = doc.ents.map((span, i) => {
+      const link = links[d]?.[i];
+      if (!link) return span;
+      return !overwrite && isLinked(span) ? { ...span, reason: "kept" } : annotated(span, link);
+    });
+  });
+}
+
 function annotated({ oneOf: _old, ...span }: Span, { kbId, score, reason, oneOf, candidates }: Link): Span {
   const linked: Span = { ...span, kbId, score, reason, candidates };
   if (oneOf) linked.oneOf = oneOf;
   return linked;
+}
+
+/** Documents in their order, after `link` was called on each batch of them. */
+export async function* linkStream(
+  docs: AsyncIterable<Doc> | Iterable<Doc>,
+  options: PipeOptions,
+  link: (batch: Doc[]) => void,
+): AsyncGenerator<Doc> {
+  for await (const batch of inBatches(docs, options)) {
+    // Signals and other requests get their turn, also when all documents are at hand at once.
+    await new Promise((resume) => setTimeout(resume));
+    options.signal?.throwIfAborted();
+    link(batch);
+    yield* batch;
+  }
 }
 
 async function* inBatches(

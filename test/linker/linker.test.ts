@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { type Bundle, linkerFrom } from "../../src/linker/bundle.js";
-import { EntityLinker } from "../../src/linker/entity-linker.js";
+import { Linker } from "../../src/linker/linker.js";
 import type { LinkerOptions } from "../../src/linker/options.js";
 import type { LinkCandidate } from "../../src/linker/predict.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
@@ -25,9 +25,9 @@ before(async () => {
 });
 
 /** A linker of the trained model with other settings. */
-function linker(options: Partial<LinkerOptions> = {}, calibration = bundle.calibration): EntityLinker {
+function linker(options: Partial<LinkerOptions> = {}, calibration = bundle.calibration): Linker {
   const { learned, candidates, options: usual } = linkerFrom(bundle, backend);
-  return new EntityLinker({
+  return new Linker({
     learned,
     kb: bundle.kb,
     calibration,
@@ -47,7 +47,7 @@ const candidatesOf = (doc: Doc): LinkCandidate[] => (doc.ents[0]?.candidates ?? 
 const idsOf = (doc: Doc): string[] => doc.ents.map(({ kbId }) => kbId);
 
 async function piped(
-  nel: EntityLinker,
+  nel: Linker,
   docs: Iterable<Doc> | AsyncIterable<Doc>,
   batchSize?: number,
 ): Promise<Doc[]> {
@@ -56,7 +56,7 @@ async function piped(
   return out;
 }
 
-describe("EntityLinker after training", () => {
+describe("Linker after training", () => {
   it("gives exactly the ids that it was taught", () => {
     const nel = linker();
     for (const doc of tinyDocs().train) assert.deepEqual(idsOf(nel.call(blank(doc))), idsOf(doc), doc.text);
@@ -138,7 +138,7 @@ describe("EntityLinker after training", () => {
   });
 });
 
-describe("EntityLinker.pipe", () => {
+describe("Linker.pipe", () => {
   it("gives what call gives, in order, however many at a time, and the same twice", async () => {
     const nel = linker({}, { ...UNCALIBRATED, temperature: 8 }); // unsure, so that every difference shows
     const docs = (): Doc[] => [...tinyDocs().train, ...tinyDocs().dev].map(blank);
@@ -184,7 +184,7 @@ describe("EntityLinker.pipe", () => {
   });
 });
 
-describe("EntityLinker settings", () => {
+describe("Linker settings", () => {
   it("labels_discard: such mentions are NIL, and the others linked as ever", () => {
     const text = "The king of [Jordan] met [Jordan||PERSON], the basketball player.";
     const doc = linker({ labelsDiscard: ["PERSON"] }).call(marked(text));
@@ -236,7 +236,7 @@ describe("EntityLinker settings", () => {
       kb.addEntity("B", { freq: 3, name: "Lutetia", description: "a tree" });
       kb.addAlias("Lutetia", ["A", "B"], [prior, 0.1]);
       const { learned, calibration, candidates } = linkerFrom(bundle, backend);
-      const nel = new EntityLinker({ learned, kb, calibration, candidates, backend, options: { inclPrior } });
+      const nel = new Linker({ learned, kb, calibration, candidates, backend, options: { inclPrior } });
       return candidatesOf(nel.call(marked("to [Lutetia] by boat"))).map(({ score }) => score);
     };
     assert.deepEqual(scoresWith(1, 0.2, false), scoresWith(900, 0.9, false));
@@ -284,7 +284,7 @@ describe("incl_prior off in training", () => {
   });
 });
 
-describe("EntityLinker on a knowledge base that grows", () => {
+describe("Linker on a knowledge base that grows", () => {
   it("links to an entity that was added after training, by its description", async () => {
     const { kb, ...rest } = await trainOn(THOROUGH, { kb: tinyKb(), ...tinyDocs() }, backend);
     const nel = linkerFrom({ kb, ...rest }, backend);
