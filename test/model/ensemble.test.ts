@@ -154,12 +154,27 @@ describe("an ensemble that is bound to a knowledge base", () => {
     assertClose(found.logits, logits, 1e-5, "logits");
     assertClose(found.contextCosine, contextCosine, 1e-5, "cosines");
 
-    const swapped = bindModel(learned([other.weights, tiny.weights]), kb, options, backend).model;
-    const wrong = swapped.score(...dev()).logits;
+    const vectors = kb.vectors as Float32Array;
+    for (let i = 0; i < vectors.length; i++) if (i % 12 >= 6) vectors[i] = -(vectors[i] as number);
+    const altered = model.score(...dev()).logits;
     assert.ok(
-      wrong.some((logit, i) => Math.abs(logit - (logits[i] as number)) > 0.01),
-      "each member reads vectors of its own",
+      altered.some((logit, i) => Math.abs(logit - (logits[i] as number)) > 0.01),
+      "the second member reads its own half",
     );
+  });
+
+  it("encodes its own vectors where the knowledge base has another model's of equal length", () => {
+    const kb = tinyKb();
+    const options = linkerOptions(tinyConfig());
+    const { model } = bindModel(learned([tiny.weights]), kb, options, backend);
+    const expected = model.score(...dev()).logits;
+    bindModel(learned([other.weights]), kb, options, backend);
+    assertClose(
+      bindModel(learned([tiny.weights]), kb, options, backend).model.score(...dev()).logits,
+      expected,
+      1e-6,
+    );
+    assertClose(model.score(...dev()).logits, expected, 1e-6, "and the first is not disturbed");
   });
 
   it("leaves no tensor behind", () => {

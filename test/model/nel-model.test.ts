@@ -198,7 +198,7 @@ describe("NelModel", () => {
   });
 
   it("concatenates 209 numbers by default: context 128, type 16, description 64, prior 1", () => {
-    const bare = { ...MODEL_DEFAULTS, interactions: false, skip: false, labelTypes: false };
+    const bare = { ...MODEL_DEFAULTS, features: [], interactions: false, skip: false, labelTypes: false };
     const { hidden_context, hidden_row } = classifierShapes(bare);
     assert.deepEqual(hidden_context?.shape, [128, 128]);
     assert.deepEqual(hidden_row?.shape, [16 + 64 + 1, 128]);

@@ -58,6 +58,7 @@ describe("reportData", () => {
       },
       labels: { GPE: 3, PERSON: 2, "": 1 },
       odd_offsets: 2,
+      cut_off: 0,
       missed: [{ surface: "Xanadu", kb_id: "Q1", count: 1 }],
     });
   });

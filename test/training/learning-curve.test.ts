@@ -165,7 +165,7 @@ describe("learningCurve", () => {
   it("refuses a model to start from of another width", async () => {
     await assert.rejects(curveOf({ seeds: 1, inits: ["base"] }), {
       code: "L512",
-      message: /contextWidth 128\b/,
+      message: /model\.context_width 128\b/,
     });
   });
 });
