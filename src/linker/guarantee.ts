@@ -50,8 +50,8 @@ type Outcome = "none" | "right" | "wrong";
 /**
  * The lowest thresholds at which links to mentions drawn as dev's were are right as often as asked. Tested from the
  * most probable link downwards, from several starts that share the risk of error (Learn then Test, Angelopoulos et al.
- * 2021), by Chernoff's bound. Mentions of one document are not independent: counts are divided by the design effect of
- * the documents (Kish 1965).
+ * 2021), by Chernoff's bound. Mentions of one document are not independent: counts are divided by their design effect,
+ * which takes errors among the probable links to cluster at least as those among all links do.
  */
 export function guarantee(evidence: Evidence, demand: Demand): Guarantee {
   const { gold, nilWins } = evidence;
@@ -119,65 +119,66 @@ function lowestThreshold(proposals: Proposals, { precision, confidence }: Demand
   const risk = (1 - confidence) / STARTS.length;
   const scores = proposals.scores.filter((score) => score > 0).sort((a, b) => b - a);
   if (scores.length === 0) return NEVER;
-  const effectOfAll = designEffect(proposals, scores.at(-1) as number);
-  const isKept = (threshold: number): boolean => {
-    const { offered, wrong } = count(proposals, threshold);
-    // Errors among the probable links may cluster where those among all do not, and the other way round.
-    const effect = Math.max(effectOfAll, designEffect(proposals, threshold));
-    return chernoff(wrong / effect, offered / effect, allowed) <= risk;
-  };
+  const correlation = correlationOf(countLinks(proposals, scores.at(-1) as number));
   const step = Math.max(1, Math.floor(scores.length / GRID));
   let lowest = NEVER;
   for (const start of STARTS) {
-    const first = Math.ceil((start * effectOfAll) / allowed);
-    for (let n = first; n <= scores.length; n += step) {
+    for (let n = Math.ceil(start / allowed); n <= scores.length; n += step) {
       const threshold = scores[n - 1] as number;
       if (threshold === scores[n]) continue; // equal scores are linked together
-      if (!isKept(threshold)) break;
+      const links = countLinks(proposals, threshold);
+      const expected = 1 + (links.together - 1) * correlation;
+      if (links.offered / expected < start / allowed) continue; // the sequence has not begun
+      // Errors among the probable links may cluster more than those among all.
+      const effect = Math.max(expected, links.effect);
+      if (chernoff(links.wrong / effect, links.offered / effect, allowed) > risk) break;
       lowest = Math.min(lowest, threshold);
     }
   }
   return lowest;
 }
 
-function count({ scores, outcome }: Proposals, threshold: number): { offered: number; wrong: number } {
-  let offered = 0;
-  let wrong = 0;
+/** The links at a threshold. */
+interface LinkCounts {
+  readonly offered: number;
+  readonly wrong: number;
+  /** Links of the document that a link stands in, on average. */
+  readonly together: number;
+  /** Design effect: how many links of dev's documents tell as much as one that stands alone, at least 1 (Kish 1965). */
+  readonly effect: number;
+}
+
+function countLinks({ documents, scores, outcome }: Proposals, threshold: number): LinkCounts {
+  const byDocument = new Map<number, { offered: number; wrong: number }>();
   for (let i = 0; i < scores.length; i++) {
     const own = outcome(i, threshold);
     if (own === "none") continue;
-    offered++;
-    if (own === "wrong") wrong++;
-  }
-  return { offered, wrong };
-}
-
-/**
- * How many mentions of dev's documents tell as much as one that stands alone, at least 1. One more document is added, as
- * long as the one that a mention stands in on average, with all its links wrong: few documents, or links without an
- * error yet, prove nothing of how errors cluster.
- */
-function designEffect(proposals: Proposals, threshold: number): number {
-  const documents = new Map<number, { offered: number; wrong: number }>();
-  for (let i = 0; i < proposals.scores.length; i++) {
-    const own = proposals.outcome(i, threshold);
-    if (own === "none") continue;
-    const document = proposals.documents[i] as number;
-    const counts = documents.get(document) ?? { offered: 0, wrong: 0 };
-    documents.set(document, counts);
+    const document = documents[i] as number;
+    const counts = byDocument.get(document) ?? { offered: 0, wrong: 0 };
+    byDocument.set(document, counts);
     counts.offered++;
     if (own === "wrong") counts.wrong++;
   }
-  const all = [...documents.values()];
+  const all = [...byDocument.values()];
   const sum = (of: (counts: (typeof all)[number]) => number): number =>
     all.reduce((total, counts) => total + of(counts), 0);
-  const length = sum(({ offered }) => offered * offered) / sum(({ offered }) => offered);
-  all.push({ offered: length, wrong: length });
   const offered = sum((counts) => counts.offered);
-  const rate = sum(({ wrong }) => wrong) / offered;
+  const wrong = sum((counts) => counts.wrong);
+  const rate = wrong / offered;
   const variance = sum((counts) => (counts.wrong - rate * counts.offered) ** 2);
   const independent = offered * rate * (1 - rate);
-  return independent > 0 ? Math.max(1, variance / independent) : 1;
+  return {
+    offered,
+    wrong,
+    together: sum((counts) => counts.offered ** 2) / offered,
+    effect: independent > 0 ? Math.max(1, variance / independent) : 1,
+  };
+}
+
+/** How much errors of one document come together, 0 to 1; without any error nobody knows, and 1 is the careful guess. */
+function correlationOf({ wrong, together, effect }: LinkCounts): number {
+  if (wrong === 0) return 1;
+  return together > 1 ? Math.min(1, (effect - 1) / (together - 1)) : 0;
 }
 
 /** Bound on the probability of at most `wrong` of `offered` when each is wrong with probability `rate`. */

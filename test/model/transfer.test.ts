@@ -176,8 +176,6 @@ describe("transferWeights: types and labels", () => {
   });
 });
 
-const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 describe("transferWeights: share", () => {
   const names = ["A", "B", "C", "D", "E"]; // all six codes with "other" mean themselves
   const meaning = meaningOf({ words: ["ant"], types: names, labels: names });
@@ -228,7 +226,7 @@ describe("transferWeights: widths", () => {
       const untouched = cloneWeights(weights);
       assert.throws(() => transferWeights(weights, ours, { source, share: 1 }), {
         code: "L512",
-        message: new RegExp(`\\bmodel\\.${snakeCase(key)} ${theirs.options[key]}\\b.*\\b9\\b`),
+        message: new RegExp(`\\bmodel\\.${config} ${theirs.options[key]}\\b.*\\b9\\b`),
       });
       assert.deepEqual(weights, untouched);
     }
