@@ -147,6 +147,36 @@ export const messages = {
     `${a.path} exists and is no linkwright model: nothing was written. Name another folder, or empty this one.`,
   L406: (a: { path: string; why: string }) =>
     `Can't write the model ${a.path}: ${a.why}. Nothing was replaced.`,
+  L407: (a: { where: string; why: string }) =>
+    `${a.where} are not the bytes of a linkwright component, or were altered or cut short: ${a.why}. Copy them again, or write them anew with toBytes.`,
+  L408: (a: { setting: string }) =>
+    `The saved component has a function of yours as ${a.setting}, and functions are not saved. Give the constructor the same one, or register it and name it.`,
+  // component
+  E109: (a: { name: string; method: string }) =>
+    `${a.name}.${a.method} needs a model, and there is none yet. Call initialize(), or read one with fromDisk() or fromBytes().`,
+  E139: (a: { name: string }) =>
+    `The knowledge base of ${a.name} is empty. Give one with entities: setKb(loader), or initialize(getExamples, { kbLoader }).`,
+  E147: (a: { name: string; method: string; found: string; expected: string }) =>
+    `${a.name}.${a.method} found ${a.found} and expected ${a.expected}. Check the functions that give it candidates.`,
+  E148: (a: { what: string; found: number; expected: number }) =>
+    `Found ${a.found} ${a.what}, expected ${a.expected}. Give each mention of the documents its id or link, in their order.`,
+  E149: (a: { where: string; weight: string; found: string; expected: string }) =>
+    `${a.where} does not fit the component: the weight '${a.weight}' is ${a.found}, settings and vocabulary make it ${a.expected}. ` +
+    'Use the settings and the vocabulary that it was saved with: leave "cfg" and "vocab" out of `exclude`.',
+  E885: (a: { found: string }) =>
+    `Found ${a.found} as the loader of a knowledge base. Expected a function that gives one: () => kb.`,
+  E893: (a: { name: string; registry: string; known: readonly string[] }) =>
+    `Found no function ${JSON.stringify(a.name)} in registry.${a.registry}. Expected one of ${a.known.join(", ")}, or one that ` +
+    `was registered before: registry.${a.registry}.register(name, factory).`,
+  E923: (a: { name: string }) =>
+    `${a.name} got no example to be initialised with. Expected getExamples() to give at least one.`,
+  E1018: (a: { name: string; found: string }) =>
+    `${a.name} has no knowledge base: found ${a.found}. Expected the loader to give an InMemoryLookupKB.`,
+  E1043: (a: { found: string }) => `Found ${a.found} as threshold. Expected null, or a number from 0 to 1.`,
+  E1044: (a: { found: string }) =>
+    `Found ${a.found} as candidatesBatchSize. Expected a whole number, 1 or more.`,
+  L515: (a: { name: string; step: number }) =>
+    `The loss of ${a.name} is not a number any more (update ${a.step}). Nothing was changed by it; lower the optimizer's learningRate.`,
   // config and training
   L501: (a: { file: string; why: string }) => `Can't read the config ${a.file}: ${a.why}.`,
   L502: (a: { file: string; line: number; reason: string }) =>

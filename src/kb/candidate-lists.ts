@@ -10,7 +10,7 @@ export interface CandidateColumns {
   readonly priors: Float32Array;
 }
 
-/** The candidates of each alias. A list that is appended to moves behind the others; `toColumns` closes the gap. */
+/** The candidates of each alias. A list that is changed moves behind the others; `toColumns` closes the gap. */
 export class CandidateLists {
   private entityColumn = new Column<Int32Array>(new Int32Array(0));
   private priorColumn = new Column<Float32Array>(new Float32Array(0));
@@ -62,6 +62,14 @@ export class CandidateLists {
     if (row !== this.size - 1) this.moved = true;
     this.write(entity, prior);
     this.ends.set(row, this.entityColumn.size);
+  }
+
+  /** Puts another list in the place of one. */
+  set(row: number, entities: ArrayLike<number>, priors: ArrayLike<number>): void {
+    this.starts.set(row, this.entityColumn.size);
+    for (let i = 0; i < entities.length; i++) this.write(entities[i] as number, priors[i] as number);
+    this.ends.set(row, this.entityColumn.size);
+    this.moved = true;
   }
 
   /** The lists in the order of their rows, without gaps. */

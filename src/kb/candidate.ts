@@ -20,17 +20,36 @@ export interface CandidateFields {
   readonly similarity: number;
 }
 
-/** What a candidate needs of its knowledge base to tell more than rows. */
+/** What a candidate asks of its knowledge base, by row. */
 export interface CandidateSource {
-  readonly entityIds: { at(row: number): string };
-  readonly aliasStrings: { at(row: number): string };
-  readonly freq: ArrayLike<number>;
-  getVector(entity: string): Float32Array;
+  entityId(row: number): string;
+  entityFreq(row: number): number;
+  entityVector(row: number): Float32Array;
+  alias(row: number): string;
+}
+
+/** What a candidate of a knowledge base of your own is made of. */
+export interface CandidateValues {
+  /** Any number of your own that stands for the entity. */
+  readonly entity: number;
+  readonly entity_: string;
+  readonly entityFreq: number;
+  /** // [entityVectorLength] */
+  readonly entityVector: Float32Array;
+  /** Any number of your own that stands for the alias. */
+  readonly alias: number;
+  readonly alias_: string;
+  /** P(entity | alias), 0 to 1. */
+  readonly priorProb: number;
+  /** @default "exact" */
+  readonly match?: MatchKind | undefined;
+  /** Likeness of mention and alias, 0 to 1. @default 1 */
+  readonly similarity?: number | undefined;
 }
 
 /**
  * An entity that a mention may mean. The first seven attributes are those of spaCy's Candidate, except that
- * `entity` and `alias` are rows in place of hashes.
+ * `entity` and `alias` are rows in place of hashes. Id and alias stay what they are when the entity is removed.
  */
 export class Candidate implements CandidateFields {
   readonly entity: number;
@@ -40,7 +59,7 @@ export class Candidate implements CandidateFields {
   readonly similarity: number;
 
   constructor(
-    private readonly kb: CandidateSource,
+    private readonly source: CandidateSource,
     fields: CandidateFields,
   ) {
     this.entity = fields.entity;
@@ -50,22 +69,33 @@ export class Candidate implements CandidateFields {
     this.similarity = fields.similarity;
   }
 
+  /** A candidate of a knowledge base of your own, for its `getCandidates`. */
+  static of({ match = "exact", similarity = 1, ...values }: CandidateValues): Candidate {
+    const source = {
+      entityId: () => values.entity_,
+      entityFreq: () => values.entityFreq,
+      entityVector: () => values.entityVector,
+      alias: () => values.alias_,
+    };
+    return new Candidate(source, { ...values, match, similarity });
+  }
+
   /** The entity's id. */
   get entity_(): string {
-    return this.kb.entityIds.at(this.entity);
+    return this.source.entityId(this.entity);
   }
 
   get entityFreq(): number {
-    return this.kb.freq[this.entity] as number;
+    return this.source.entityFreq(this.entity);
   }
 
   /** A copy; zeros when the entity has none. // [entityVectorLength] */
   get entityVector(): Float32Array {
-    return this.kb.getVector(this.entity_);
+    return this.source.entityVector(this.entity);
   }
 
   /** The alias as the knowledge base writes it. */
   get alias_(): string {
-    return this.kb.aliasStrings.at(this.alias);
+    return this.source.alias(this.alias);
   }
 }

@@ -11,6 +11,17 @@ export function withCapacity<T extends NumberArray>(array: T, needed: number): T
   return larger;
 }
 
+/** Some rows of `values`, in the order that `rows` names them. // [n, width] -> [rows, width] */
+export function pickRows<T extends NumberArray>(values: T, rows: Int32Array, width = 1): T {
+  const Type = values.constructor as new (length: number) => T;
+  const picked = new Type(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * width;
+    for (let j = 0; j < width; j++) picked[i * width + j] = values[from + j] as number;
+  }
+  return picked;
+}
+
 /** A list of numbers in a typed array that grows by doubling. */
 export class Column<T extends NumberArray> {
   private array: T;

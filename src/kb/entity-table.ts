@@ -1,6 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import { NIL } from "../text/doc.js";
-import { Column, withCapacity } from "./columns.js";
+import { Column, pickRows, withCapacity } from "./columns.js";
 import { StringColumn } from "./string-column.js";
 import { StringTable } from "./string-table.js";
 
@@ -39,18 +39,20 @@ export class EntityTable {
   readonly ids: StringTable;
   readonly names: StringColumn;
   readonly descriptions: StringColumn;
-  readonly types: string[];
-  private readonly typeRows: Map<string, number>;
-  private readonly typeCodes: Column<Uint16Array>;
+  private typeNames: string[];
+  private typeRows: Map<string, number>;
+  private typeCodes: Column<Uint16Array>;
   private readonly freqs: Column<Float32Array>;
   private vectorValues: Float32Array | undefined;
+  /** Whether `vectorValues` is this table's own, and not a file's or a caller's. */
+  private ownsVectors = false;
   private length: number;
 
   constructor(columns: EntityColumns) {
     this.ids = columns.ids;
     this.names = columns.names;
     this.descriptions = columns.descriptions;
-    this.types = [...columns.types];
+    this.typeNames = [...columns.types];
     this.typeRows = new Map(columns.types.map((type, code) => [type, code]));
     this.typeCodes = new Column(columns.typeCodes);
     this.freqs = new Column(columns.freqs);
@@ -58,7 +60,9 @@ export class EntityTable {
     this.length = columns.vectorLength;
   }
 
+  /** @throws L209 a length that is none */
   static empty(vectorLength: number): EntityTable {
+    checkVectorLength(vectorLength);
     return new EntityTable({
       ids: new StringTable(),
       names: new StringColumn(),
@@ -79,6 +83,11 @@ export class EntityTable {
     return this.length;
   }
 
+  /** The different types, in order of appearance. */
+  get types(): readonly string[] {
+    return this.typeNames;
+  }
+
   /** Index into `types`. // [entities] */
   get type(): Uint16Array {
     return this.typeCodes.values;
@@ -94,33 +103,79 @@ export class EntityTable {
   }
 
   /**
-   * Adds an entity that is not there yet, and returns its row.
+   * Adds an entity and returns its row, or undefined when its id is there already.
    * @throws L202 bad id, L203 bad number in the vector, L204 bad freq, L207 too many types, E141 wrong vector length
    */
-  add(id: string, { freq = 0, vector, name = "", description = "", type = "" }: EntityOptions): number {
+  add(
+    id: string,
+    { freq = 0, vector, name = "", description = "", type = "" }: EntityOptions,
+  ): number | undefined {
     if (typeof id !== "string" || id === "" || id === NIL) throw linkwrightError("L202", { id: String(id) });
-    if (!(freq >= 0 && Number.isFinite(Math.fround(freq))))
-      throw linkwrightError("L204", { entity: id, freq });
+    if (this.ids.get(id) >= 0) return undefined;
     if (vector) checkVector(id, vector, this.length);
+    checkFreq(id, freq);
     const typeCode = this.typeCode(type);
     const row = this.ids.add(id);
     this.names.push(name);
     this.descriptions.push(description);
     this.typeCodes.push(typeCode);
     this.freqs.push(freq);
-    this.addVector(row, vector);
+    if (vector || this.vectorValues) this.ownVectors().set(vector ?? [], row * this.length);
     return row;
   }
 
   /**
-   * Replaces the vectors of all entities, and their length with them; takes the array as it is.
-   * @throws E141 not one row an entity, L203 a number is not finite
+   * Changes what is given of an entity, and returns its row.
+   * @throws L208 unknown id, L203, L204, L207, E141; nothing is changed then
    */
+  update(id: string, { freq, vector, name, description, type }: EntityOptions): number {
+    const row = this.ids.get(id);
+    if (row < 0) throw linkwrightError("L208", { entity: id });
+    if (vector) checkVector(id, vector, this.length);
+    if (freq !== undefined) checkFreq(id, freq);
+    if (type !== undefined) this.typeCodes.set(row, this.typeCode(type));
+    if (type !== undefined) this.dropUnusedTypes();
+    if (freq !== undefined) this.freqs.set(row, freq);
+    if (name !== undefined) this.names.set(row, name);
+    if (description !== undefined) this.descriptions.set(row, description);
+    if (vector) this.ownVectors().set(vector, row * this.length);
+    return row;
+  }
+
+  /** Name, description and type of an id, empty for an unknown one. */
+  texts(id: string): Pick<EntityOptions, "name" | "description" | "type"> {
+    const row = this.ids.get(id);
+    if (row < 0) return {};
+    const type = this.types[this.type[row] as number];
+    return { name: this.names.at(row), description: this.descriptions.at(row), type };
+  }
+
+  /** A new table of some entities, in the order that `rows` names them, as if they alone had been added. */
+  pick(rows: Int32Array): EntityTable {
+    const picked = new EntityTable({
+      ids: this.ids.pick(rows),
+      names: this.names.pick(rows),
+      descriptions: this.descriptions.pick(rows),
+      types: this.types,
+      typeCodes: pickRows(this.type, rows),
+      freqs: pickRows(this.freq, rows),
+      vectorLength: this.length,
+      vectors: this.vectors && rows.length > 0 ? pickRows(this.vectors, rows, this.length) : undefined,
+    });
+    picked.dropUnusedTypes();
+    return picked;
+  }
+
   dropVectors(): void {
     this.vectorValues = undefined;
   }
 
+  /**
+   * Replaces the vectors of all entities, and their length with them; takes the array as it is.
+   * @throws E141 not one row an entity, L203 a number is not finite, L209
+   */
   setVectors(vectors: Float32Array, vectorLength: number): void {
+    checkVectorLength(vectorLength);
     if (vectors.length !== this.size * vectorLength) {
       throw linkwrightError("E141", { found: vectors.length / this.size, expected: vectorLength });
     }
@@ -135,6 +190,7 @@ export class EntityTable {
       }
     }
     this.vectorValues = vectors;
+    this.ownsVectors = false;
     this.length = vectorLength;
   }
 
@@ -154,17 +210,38 @@ export class EntityTable {
     if (known !== undefined) return known;
     const code = this.types.length;
     if (code === MOST_TYPES) throw linkwrightError("L207", { type, limit: MOST_TYPES });
-    this.types.push(type);
+    this.typeNames.push(type);
     this.typeRows.set(type, code);
     return code;
   }
 
-  private addVector(row: number, vector: ArrayLike<number> | undefined): void {
-    if (!vector && !this.vectorValues) return;
-    const start = row * this.length;
-    this.vectorValues = withCapacity(this.vectorValues ?? new Float32Array(0), start + this.length);
-    if (vector) this.vectorValues.set(vector, start);
+  /** Numbers the types anew, those that entities have, in order of appearance. */
+  private dropUnusedTypes(): void {
+    const names = this.types;
+    const codes = this.type;
+    this.typeNames = [];
+    this.typeRows = new Map();
+    this.typeCodes = new Column(codes.map((code) => this.typeCode(names[code] as string)));
   }
+
+  /** The vectors to write to, zeros where there were none. // at least [entities, vectorLength] */
+  private ownVectors(): Float32Array {
+    const values = this.vectorValues ?? new Float32Array(0);
+    const roomy = withCapacity(values, this.size * this.length);
+    const own = roomy === values && !this.ownsVectors ? values.slice() : roomy;
+    this.vectorValues = own;
+    this.ownsVectors = true;
+    return own;
+  }
+}
+
+function checkVectorLength(found: number): void {
+  if (!(Number.isInteger(found) && found >= 0)) throw linkwrightError("L209", { found });
+}
+
+function checkFreq(entity: string, freq: number): void {
+  if (typeof freq === "number" && freq >= 0 && Number.isFinite(Math.fround(freq))) return;
+  throw linkwrightError("L204", { entity, freq });
 }
 
 function checkVector(entity: string, vector: ArrayLike<number>, expected: number): void {

@@ -1,14 +1,9 @@
 import { type ErrorCode, linkwrightError, messages } from "../errors.js";
-import { AliasIndex } from "./alias-index.js";
 import { AliasTable } from "./alias-table.js";
-import type { Candidate } from "./candidate.js";
-import { type Csr, list } from "./csr.js";
+import { ColumnarKB } from "./columnar-kb.js";
 import { type EntityOptions, EntityTable } from "./entity-table.js";
 import type { KbParts } from "./kb-parts.js";
-import { KnowledgeBase } from "./knowledge-base.js";
-import { candidatesOf, lookUp } from "./look-up.js";
 import type { StringTable } from "./string-table.js";
-import { TermIndex } from "./term-index.js";
 
 /** Something that was ignored, not refused. */
 export interface KbWarning {
@@ -25,26 +20,22 @@ export interface KbOptions {
 }
 
 /**
- * spaCy's InMemoryLookupKB, in columns: entities and aliases are rows, and no row has an object of its own.
- * The indices are made when first asked for or come from disk; a change drops those that it makes untrue.
+ * spaCy's InMemoryLookupKB, in columns. What adds takes no longer the larger the knowledge base is; what changes a
+ * name or a description, or removes, copies the columns, and an index is built anew when next asked for. So remove
+ * many at once, and look up after all changes, not between them.
  *
  * const kb = new InMemoryLookupKB({ entityVectorLength: 3 });
  * kb.addEntity("Q42", { freq: 342, vector: [1, 0, 3], name: "Douglas Adams" });
  * kb.addAlias("Douglas", ["Q42"], [0.8]);
  * kb.getCandidates("douglas");  // => [Candidate { entity_: "Q42", priorProb: 0.8, match: "normalised" }]
  */
-export class InMemoryLookupKB extends KnowledgeBase {
-  private entities: EntityTable;
-  private aliasTable = AliasTable.empty();
-  private aliasIndex: AliasIndex | undefined;
-  private termIndex: TermIndex | undefined;
-  private aliasesByEntity: Csr | undefined;
+export class InMemoryLookupKB extends ColumnarKB {
   private contentHash: string | undefined;
   private readonly onWarning: ((warning: KbWarning) => void) | undefined;
 
+  /** @throws L209 entityVectorLength is none */
   constructor({ entityVectorLength = 64, onWarning }: KbOptions = {}) {
-    super();
-    this.entities = EntityTable.empty(entityVectorLength);
+    super(entityVectorLength);
     this.onWarning = onWarning;
   }
 
@@ -53,89 +44,29 @@ export class InMemoryLookupKB extends KnowledgeBase {
     return new InMemoryLookupKB(options).fromDisk(dir);
   }
 
-  // ---- columns, to be read only
-
-  get entityVectorLength(): number {
-    return this.entities.vectorLength;
-  }
-  /** Ids of the entities; an id's index here is its entity's row everywhere. */
-  get entityIds(): StringTable {
-    return this.entities.ids;
-  }
-  name(row: number): string {
-    return this.entities.names.at(row);
-  }
-  description(row: number): string {
-    return this.entities.descriptions.at(row);
-  }
-  /** The different entity types in order of appearance; "" for entities without one. */
-  get types(): readonly string[] {
-    return this.entities.types;
-  }
-  /** Index into `types`. // [entities] */
-  get entityType(): Uint16Array {
-    return this.entities.type;
-  }
-  /** // [entities] */
-  get freq(): Float32Array {
-    return this.entities.freq;
-  }
-  /** Row by row; absent until a vector is set. // [entities, entityVectorLength] */
-  get vectors(): Float32Array | undefined {
-    return this.entities.vectors;
-  }
-  /** Aliases as written; an alias's index here is its row everywhere. */
-  get aliasStrings(): StringTable {
-    return this.aliasTable.strings;
-  }
-  /** Entity rows; those of an alias lie from `candidateStart(alias)` to before `candidateEnd(alias)`, in any order of aliases. */
-  get candidateEntities(): Int32Array {
-    return this.aliasTable.candidates.entities;
-  }
-  /** P(entity | alias) of each of `candidateEntities`. */
-  get candidatePriors(): Float32Array {
-    return this.aliasTable.candidates.priors;
-  }
-  candidateStart(alias: number): number {
-    return this.aliasTable.candidates.start(alias);
-  }
-  candidateEnd(alias: number): number {
-    return this.aliasTable.candidates.end(alias);
+  /** Reads bytes that `toBytes` gave. */
+  static fromBytes(bytes: Uint8Array, options: Pick<KbOptions, "onWarning"> = {}): Promise<InMemoryLookupKB> {
+    return new InMemoryLookupKB(options).fromBytes(bytes);
   }
 
-  // ---- indices
-
-  get aliases(): AliasIndex {
-    this.aliasIndex ??= AliasIndex.build(this.aliasStrings);
-    return this.aliasIndex;
-  }
-  get terms(): TermIndex {
-    this.termIndex ??= TermIndex.build(this.entities.names, this.entities.descriptions);
-    return this.termIndex;
-  }
-  /** Rows of the aliases that an entity is a candidate of, ascending; a view. */
-  entityAliases(row: number): Int32Array {
-    this.aliasesByEntity ??= this.aliasTable.byEntity(this.entities.size);
-    return list(this.aliasesByEntity, row);
-  }
-
-  // ---- changes
+  // ---- entities
 
   /**
    * Adds an entity and returns its row; one that is there already stays as it is (W018, undefined).
    * @throws E141, L202, L203, L204, L207
    */
   addEntity(id: string, options: EntityOptions = {}): number | undefined {
-    if (this.containsEntity(id)) return this.warn("W018", messages.W018({ entity: id }));
     const row = this.entities.add(id, options);
+    if (row === undefined) return this.warn("W018", messages.W018({ entity: id }));
     this.changed({ entities: true });
     return row;
   }
 
   /**
-   * Replaces all entities; of an id that is there twice the first counts (W018). The aliases go with the old
-   * entities: spaCy leaves them to point at rows that are other entities now.
-   * @throws E140 lists of different lengths, and what `addEntity` throws
+   * Replaces all entities; of an id that is there twice the first counts (W018). An id that was there before keeps
+   * its name, description, type and aliases; the candidates of the others go, and aliases that are left without
+   * any. In spaCy aliases stay with rows, which may be other entities now, or none.
+   * @throws E140 lists of different lengths, and what `addEntity` throws; nothing is changed then
    */
   setEntities(
     ids: readonly string[],
@@ -144,12 +75,39 @@ export class InMemoryLookupKB extends KnowledgeBase {
     if (ids.length !== freqs.length || ids.length !== vectors.length) {
       throw linkwrightError("E140", { ids: ids.length, freqs: freqs.length, vectors: vectors.length });
     }
-    this.entities = EntityTable.empty(this.entityVectorLength);
-    this.aliasTable = AliasTable.empty();
-    this.changed({ entities: true, aliases: true });
-    ids.forEach((id, i) => {
-      this.addEntity(id, { freq: freqs[i], vector: vectors[i] });
+    const fresh = EntityTable.empty(this.entityVectorLength);
+    const twice = ids.filter((id, i) => {
+      return fresh.add(id, { freq: freqs[i], vector: vectors[i], ...this.entities.texts(id) }) === undefined;
     });
+    for (const id of twice) this.warn("W018", messages.W018({ entity: id }));
+    this.replaceEntities(fresh);
+  }
+
+  /**
+   * Changes what is given of an entity and returns its row. A vector that was encoded from an older description
+   * stays until another is given or `dropVectors` is called.
+   * @throws L208 unknown id, E141, L203, L204, L207; nothing is changed then
+   */
+  updateEntity(id: string, options: EntityOptions): number {
+    const row = this.entities.update(id, options);
+    this.changed({ entities: true });
+    return row;
+  }
+
+  /**
+   * Removes an entity, its candidates, and aliases that are left without any; the rows behind move up. Returns
+   * whether it was there.
+   */
+  removeEntity(id: string): boolean {
+    return this.removeEntities([id]) === 1;
+  }
+
+  /** Removes entities as `removeEntity` does, all in the time of one. Returns how many were there. */
+  removeEntities(ids: Iterable<string>): number {
+    const kept = otherRows(this.entityIds, ids);
+    const removed = this.getSizeEntities() - kept.length;
+    if (removed > 0) this.replaceEntities(this.entities.pick(kept));
+    return removed;
   }
 
   /** Forgets the vectors of all entities, as those of another model. */
@@ -162,12 +120,14 @@ export class InMemoryLookupKB extends KnowledgeBase {
    * Replaces the vectors of all entities; takes the array as it is.
    * @param vectors row by row // [entities, entityVectorLength]
    * @param entityVectorLength given when it changes
-   * @throws E141, L203
+   * @throws E141, L203, L209
    */
   setVectors(vectors: Float32Array, entityVectorLength = this.entityVectorLength): void {
     this.entities.setVectors(vectors, entityVectorLength);
     this.changed({});
   }
+
+  // ---- aliases
 
   /**
    * Adds an alias with P(entity | alias) of its entities and returns its row; one that is there already stays
@@ -191,67 +151,60 @@ export class InMemoryLookupKB extends KnowledgeBase {
     else if (!ignoreWarnings) this.warn("W024", messages.W024({ entity, alias }));
   }
 
-  // ---- questions
-
-  /** The candidates of a mention: by its exact alias, else normalised, else singular, else similarly spelled; best prior first. */
-  override getCandidates(mention: string): Candidate[] {
-    return lookUp(this, mention);
+  /**
+   * Gives an alias that is there already other entities in place of those it has, and returns its row.
+   * @throws E176 unknown alias, E890, E132, E133, E134, L205, L206; the alias stays as it was then
+   */
+  updateAlias(alias: string, entities: readonly string[], probabilities: ArrayLike<number>): number {
+    const row = this.aliasTable.set(alias, this.entityIds, { entities, priors: probabilities });
+    this.changed({});
+    return row;
   }
 
-  override getCandidatesBatch(mentions: readonly string[]): Candidate[][] {
-    return mentions.map((mention) => this.getCandidates(mention));
+  /** `updateAlias` where the alias is there already, `addAlias` where it is not. Returns its row. */
+  setAlias(alias: string, entities: readonly string[], probabilities: ArrayLike<number>): number {
+    return this.containsAlias(alias)
+      ? this.updateAlias(alias, entities, probabilities)
+      : (this.addAlias(alias, entities, probabilities) as number);
   }
 
-  /** The candidates of an alias exactly as written, best prior first: spaCy's look-up. */
-  getAliasCandidates(alias: string): Candidate[] {
-    const row = this.aliasStrings.get(alias);
-    return row < 0 ? [] : candidatesOf(this, [{ alias: row, similarity: 1 }], "exact");
+  /** Removes an alias; the rows behind move up. Returns whether it was there. */
+  removeAlias(alias: string): boolean {
+    return this.removeAliases([alias]) === 1;
   }
 
-  /** A copy; zeros for an unknown entity. // [entityVectorLength] */
-  override getVector(entity: string): Float32Array {
-    const row = this.entityIds.get(entity);
-    return row < 0 ? new Float32Array(this.entityVectorLength) : this.entities.vector(row);
+  /** Removes aliases, all in the time of one. Returns how many were there. */
+  removeAliases(aliases: Iterable<string>): number {
+    const kept = otherRows(this.aliasStrings, aliases);
+    const removed = this.getSizeAliases() - kept.length;
+    if (removed > 0) {
+      this.aliasTable = this.aliasTable.pick(kept);
+      this.changed({ aliases: true });
+    }
+    return removed;
   }
 
-  override getVectors(entities: readonly string[]): Float32Array[] {
-    return entities.map((entity) => this.getVector(entity));
-  }
+  // ---- bytes and disk
+  // Both need Arrow, and kb-file.ts Node; importing them late keeps this class small and usable in browsers.
 
-  /** P(entity | alias), 0 when either is unknown. */
-  getPriorProb(entity: string, alias: string): number {
-    const aliasRow = this.aliasStrings.get(alias);
-    return aliasRow < 0 ? 0 : this.aliasTable.prior(aliasRow, this.entityIds.get(entity));
-  }
-
-  containsEntity(id: string): boolean {
-    return this.entityIds.get(id) >= 0;
-  }
-  containsAlias(alias: string): boolean {
-    return this.aliasStrings.get(alias) >= 0;
-  }
-  getEntityStrings(): string[] {
-    return Array.from({ length: this.getSizeEntities() }, (_, row) => this.entityIds.at(row));
-  }
-  getAliasStrings(): string[] {
-    return Array.from({ length: this.getSizeAliases() }, (_, row) => this.aliasStrings.at(row));
-  }
-  getSizeEntities(): number {
-    return this.entities.size;
-  }
-  getSizeAliases(): number {
-    return this.aliasTable.size;
-  }
-  isEmpty(): boolean {
-    return this.getSizeEntities() === 0;
-  }
-
-  // ---- disk
-  // kb-file.ts needs Node; importing it late keeps this class usable in browsers.
-
-  /** `kbHash` of the folder that this was last read from or written to; absent when it was changed since. */
+  /** `kbHash` of the folder or the bytes that this was last read from or written to; absent when it was changed since. */
   get hash(): string | undefined {
     return this.contentHash;
+  }
+
+  /** Everything that the knowledge base holds, its indices too. The same content gives the same bytes. */
+  override async toBytes(options: { readonly vectors?: boolean } = {}): Promise<Uint8Array> {
+    const { encodeKb } = await import("./kb-bytes.js");
+    const { bytes, hash } = await encodeKb(this.toParts(), options);
+    this.contentHash = hash;
+    return bytes;
+  }
+
+  /** Takes on what bytes hold, which are copied. @throws L210 and on; the knowledge base stays as it was then */
+  override async fromBytes(bytes: Uint8Array): Promise<this> {
+    const { decodeKb } = await import("./kb-bytes.js");
+    const { parts, hash } = await decodeKb(bytes);
+    return this.fromParts(parts, hash);
   }
 
   /** Writes a folder, its indices too. @throws E146, E928, L218 */
@@ -260,7 +213,7 @@ export class InMemoryLookupKB extends KnowledgeBase {
     this.contentHash = await writeKb(this.toParts(), dir, options);
   }
 
-  /** Takes on what a folder holds. @throws E928, E929, L211 and on */
+  /** Takes on what a folder holds. @throws E928, E929, L211 and on; the knowledge base stays as it was then */
   override async fromDisk(dir: string): Promise<this> {
     const { readKb } = await import("./kb-file.js");
     const { parts, hash } = await readKb(dir);
@@ -285,10 +238,16 @@ export class InMemoryLookupKB extends KnowledgeBase {
     return this;
   }
 
-  private changed({ entities = false, aliases = false }): void {
-    if (entities) this.termIndex = undefined;
-    if (aliases) this.aliasIndex = undefined;
-    this.aliasesByEntity = undefined;
+  /** Takes other entities; candidates follow their ids. */
+  private replaceEntities(entities: EntityTable): void {
+    const newRows = Int32Array.from(this.getEntityStrings(), (id) => entities.ids.get(id));
+    this.aliasTable = this.aliasTable.withEntities(newRows);
+    this.entities = entities;
+    this.changed({ entities: true, aliases: true });
+  }
+
+  protected override changed(what: { entities?: boolean; aliases?: boolean }): void {
+    super.changed(what);
     this.contentHash = undefined;
   }
 
@@ -296,4 +255,10 @@ export class InMemoryLookupKB extends KnowledgeBase {
     this.onWarning?.({ code, message });
     return undefined;
   }
+}
+
+/** Rows of the strings that are not among `texts`. */
+function otherRows(strings: StringTable, texts: Iterable<string>): Int32Array {
+  const rows = new Set(Array.from(texts, (text) => strings.get(text)));
+  return Int32Array.from({ length: strings.size }, (_, row) => row).filter((row) => !rows.has(row));
 }

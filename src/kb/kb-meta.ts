@@ -99,7 +99,7 @@ function sha256OfJson(content: object): Promise<string> {
 }
 
 /** Web Crypto, as browsers have it too, and because it hashes several files at once on other threads. */
-async function sha256(bytes: Uint8Array): Promise<string> {
+export async function sha256(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

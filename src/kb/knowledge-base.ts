@@ -1,3 +1,4 @@
+import { type LinkwrightError, linkwrightError } from "../errors.js";
 import type { Candidate } from "./candidate.js";
 
 /** A value, or a promise of it when the knowledge base is asked over a network. */
@@ -5,9 +6,15 @@ export type Awaitable<T> = T | Promise<T>;
 
 /**
  * What a linker asks of a knowledge base: spaCy's abstract class. Extend it to link against a database of
- * your own; `InMemoryLookupKB` is the one that linkwright trains with.
+ * your own; `InMemoryLookupKB` is the one that linkwright trains with. As in spaCy, a subclass may leave out
+ * what nobody asks it for; a call of what it lacks is refused with E1045.
  */
 export abstract class KnowledgeBase {
+  /** @throws E1046 for `KnowledgeBase` itself */
+  constructor() {
+    if (new.target === KnowledgeBase) throw linkwrightError("E1046", { name: "KnowledgeBase" });
+  }
+
   /** Length of the entities' vectors. */
   abstract readonly entityVectorLength: number;
 
@@ -31,9 +38,38 @@ export abstract class KnowledgeBase {
     return batch.some((vector) => vector instanceof Promise) ? Promise.all(batch) : (batch as Float32Array[]);
   }
 
+  /** Everything that the knowledge base holds, as bytes. */
+  async toBytes(): Promise<Uint8Array> {
+    throw lacking(this, "toBytes");
+  }
+
+  /** Takes on what `toBytes` gave, in place of what the knowledge base held. */
+  async fromBytes(_bytes: Uint8Array): Promise<this> {
+    throw lacking(this, "fromBytes");
+  }
+
   /** Writes the knowledge base to a folder. */
-  abstract toDisk(dir: string): Promise<void>;
+  async toDisk(_dir: string): Promise<void> {
+    throw lacking(this, "toDisk");
+  }
 
   /** Reads what `toDisk` wrote, in place of what the knowledge base held. */
-  abstract fromDisk(dir: string): Promise<this>;
+  async fromDisk(_dir: string): Promise<this> {
+    throw lacking(this, "fromDisk");
+  }
+}
+
+// `abstract` is for the compiler; those who have none get an error that says what is lacking.
+for (const method of ["getCandidates", "getVector"] as const) {
+  Object.defineProperty(KnowledgeBase.prototype, method, {
+    configurable: true,
+    writable: true,
+    value(this: KnowledgeBase): never {
+      throw lacking(this, method);
+    },
+  });
+}
+
+function lacking(kb: KnowledgeBase, method: string): LinkwrightError {
+  return linkwrightError("E1045", { parent: "KnowledgeBase", method, name: kb.constructor.name });
 }

@@ -2,12 +2,14 @@ import type { AliasIndex, SimilarAlias } from "./alias-index.js";
 import { Candidate, type CandidateFields, type CandidateSource, type MatchKind } from "./candidate.js";
 
 /** What a look-up reads of a knowledge base. */
-export interface LookUpSource extends CandidateSource {
+export interface LookUpSource {
   readonly aliases: AliasIndex;
   readonly candidateEntities: Int32Array;
   readonly candidatePriors: Float32Array;
   candidateStart(alias: number): number;
   candidateEnd(alias: number): number;
+  /** What candidates tell of the rows as they are now. */
+  candidateSource(): CandidateSource;
 }
 
 /** Similarly spelled aliases that are taken. */
@@ -48,7 +50,8 @@ export function candidatesOf(
       if (!known || compare(fields, known) < 0) best.set(entity, fields);
     }
   }
-  return [...best.values()].sort(compare).map((fields) => new Candidate(kb, fields));
+  const source = kb.candidateSource();
+  return [...best.values()].sort(compare).map((fields) => new Candidate(source, fields));
 }
 
 function compare(a: CandidateFields, b: CandidateFields): number {

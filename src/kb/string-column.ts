@@ -1,5 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import { withCapacity } from "./columns.js";
+import { offsetsOf } from "./csr.js";
 import { decodeUtf8, Utf8Encoder } from "./utf8.js";
 
 /** What Arrow calls a utf8 column: string `i` is the bytes from `offsets[i]` to `offsets[i + 1]`. */
@@ -44,6 +45,34 @@ export class StringColumn {
     this.offsets = withCapacity(this.offsets, this.count + 2);
     this.offsets[this.count + 1] = end;
     return this.count++;
+  }
+
+  /** Replaces string `i`. The others are copied, so that it takes as long as they are. */
+  set(i: number, text: string): void {
+    const { bytes, offsets } = this.toColumns();
+    const [start, end] = [offsets[i] as number, offsets[i + 1] as number];
+    const length = encoder.encode(text);
+    const added = length - (end - start);
+    if (bytes.length + added > LARGEST)
+      throw linkwrightError("L201", { bytes: bytes.length + added, limit: LARGEST });
+    const replaced = new Uint8Array(bytes.length + added);
+    replaced.set(bytes.subarray(0, start));
+    replaced.set(encoder.bytes.subarray(0, length), start);
+    replaced.set(bytes.subarray(end), start + length);
+    this.bytes = replaced;
+    this.offsets = offsets.map((offset, k) => (k <= i ? offset : offset + added));
+  }
+
+  /** A new column of some strings, in the order that `rows` names them. */
+  pick(rows: Int32Array): StringColumn {
+    const { offsets } = this;
+    const start = (row: number): number => offsets[row] as number;
+    const picked = offsetsOf(rows.map((row) => start(row + 1) - start(row)));
+    const bytes = new Uint8Array(picked.at(-1) as number);
+    rows.forEach((row, i) => {
+      bytes.set(this.bytes.subarray(start(row), start(row + 1)), picked[i]);
+    });
+    return StringColumn.fromColumns({ bytes, offsets: picked });
   }
 
   /** The content without free room. */

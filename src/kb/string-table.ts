@@ -21,8 +21,9 @@ export class StringTable {
     return this.strings.size;
   }
 
-  /** The index of a string, -1 when it is not in the table. */
+  /** The index of a string, -1 when it is not in the table or, in JavaScript, no string. */
   get(text: string): number {
+    if (typeof text !== "string") return -1;
     const length = encoder.encode(text);
     return (this.slots[this.slotOf(encoder.bytes, length)] as number) - 1;
   }
@@ -48,6 +49,16 @@ export class StringTable {
   /** The string of an index. */
   at(index: number): string {
     return this.strings.at(index);
+  }
+
+  /** A new table of some strings, in the order that `rows` names them, as if they alone had been added. */
+  pick(rows: Int32Array): StringTable {
+    const table = new StringTable();
+    table.strings = this.strings.pick(rows);
+    let slots = FEWEST_SLOTS;
+    while (slots < 2 * rows.length) slots *= 2;
+    table.rehash(slots);
+    return table;
   }
 
   toColumns(): StringTableColumns {

@@ -81,6 +81,7 @@ test("does what arrays do, before and after its columns are taken over", () => {
   const step = fc.oneof(
     fc.record({ push: fc.array(entity, { maxLength: 3 }) }),
     fc.record({ row: fc.nat(), entity }),
+    fc.record({ row: fc.nat(), set: fc.array(entity, { maxLength: 3 }) }),
     fc.constant("columns" as const),
     fc.constant("reload" as const),
   );
@@ -97,6 +98,11 @@ test("does what arrays do, before and after its columns are taken over", () => {
           expected.push(next.push.map((value) => [value, priorOf(value)]));
         } else if (expected.length > 0) {
           const row = next.row % expected.length;
+          if ("set" in next) {
+            lists.set(row, next.set, next.set.map(priorOf));
+            expected[row] = next.set.map((value) => [value, priorOf(value)]);
+            continue;
+          }
           lists.append(row, next.entity, priorOf(next.entity));
           expected[row]?.push([next.entity, priorOf(next.entity)]);
         }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { MATCH_KINDS } from "../../src/kb/candidate.js";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { smallKb } from "./small-kb.js";
+import { contentOf, smallKb } from "./small-kb.js";
 
 const codes = (warnings: readonly { code: string }[]): string[] => warnings.map(({ code }) => code);
 
@@ -78,6 +78,38 @@ describe("entities", () => {
     assert.deepEqual([...kb.getVector("A")], [1, 2, 3]);
     // spaCy keeps the aliases, which then point at other entities.
     assert.equal(kb.getSizeAliases(), 0);
+  });
+
+  test("setEntities: an id that stays keeps its texts and aliases, in whatever row; an error changes nothing", () => {
+    const { kb } = smallKb();
+    const before = contentOf(kb);
+    assert.throws(() => kb.setEntities(["Q2", "NIL"], { freqs: [1, 1], vectors: [[1, 2, 3], []] }), {
+      code: "L202",
+    });
+    assert.deepEqual(contentOf(kb), before);
+    kb.setEntities(["new", "Q3", "Q2"], { freqs: [1, 2, 3], vectors: new Array(3).fill([1, 2, 3]) });
+    assert.deepEqual(
+      [kb.name(2), kb.description(2), kb.types],
+      ["Douglas", "a city of Douglas", ["", "PER", "GPE"]],
+    );
+    assert.deepEqual([...kb.freq], [1, 2, 3]);
+    assert.deepEqual(
+      kb.getCandidates("Douglas").map((c) => [c.entity_, c.entity, c.entityFreq]),
+      [
+        ["Q2", 2, 3],
+        ["Q3", 1, 2],
+      ],
+    );
+    assert.deepEqual(kb.getAliasStrings(), ["douglas", "adam"]);
+  });
+
+  test("L209: a length of vectors that is none", () => {
+    for (const entityVectorLength of [-1, 1.5, Number.NaN, "3" as unknown as number]) {
+      assert.throws(() => new InMemoryLookupKB({ entityVectorLength }), { code: "L209" });
+    }
+    const { kb } = smallKb();
+    assert.throws(() => kb.setVectors(new Float32Array(4), 0.5), { code: "L209" });
+    assert.equal(new InMemoryLookupKB({ entityVectorLength: 0 }).addEntity("Q1", { vector: [] }), 0);
   });
 });
 
@@ -162,7 +194,7 @@ describe("aliases", () => {
 
   test("what spaCy accepts: negative and NaN priors, an entity twice", () => {
     const { kb } = smallKb();
-    for (const prior of [-0.1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    for (const prior of [-0.1, Number.NaN, Number.NEGATIVE_INFINITY, "0.05" as unknown as number]) {
       assert.throws(() => kb.addAlias("x", ["Q1"], [prior]), { code: "L205" });
       assert.throws(() => kb.appendAlias("adam", "Q1", prior), { code: "L205" });
     }

@@ -198,10 +198,9 @@ describe("writing", () => {
   test("any knowledge base comes back", async (context) => {
     const folder = await temporaryFolder(context);
     const name = fc.string({ unit: "binary", minLength: 1, maxLength: 9 }).filter((text) => text !== "NIL");
-    const vector = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
-      minLength: 2,
-      maxLength: 2,
-    });
+    // Without a sign of zero: a vector of zeros counts as none, and comes back without it.
+    const number = fc.float({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+    const vector = fc.array(number, { minLength: 2, maxLength: 2 });
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(name, { maxLength: 5 }),

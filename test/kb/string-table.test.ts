@@ -90,3 +90,22 @@ test("adding to a table over given columns leaves the columns as they are", () =
   assert.equal(table.get("other 0"), -1);
   assert.equal(other.get("other 99"), 104);
 });
+
+test("a picked table is the one that has been given these strings alone", () => {
+  for (const size of [0, 1, 7, 8, 9, 15, 16, 17, 100]) {
+    const all = new StringTable();
+    const some = new StringTable();
+    const rows: number[] = [];
+    for (let i = 0; i < 3 * size; i++) {
+      all.add(`é ${i}`);
+      if (i % 3 !== 1) continue;
+      rows.push(i);
+      some.add(`é ${i}`);
+    }
+    const picked = all.pick(Int32Array.from(rows));
+    assert.deepEqual(picked.toColumns(), some.toColumns());
+    assert.equal(picked.get("é 0"), -1);
+    assert.equal(picked.add("new"), size);
+    assert.deepEqual([picked.get("new"), all.get("new"), all.size], [size, -1, 3 * size]);
+  }
+});
