@@ -8,6 +8,8 @@ import type { Vocabulary } from "./vocabulary.js";
 
 /** Contexts kept of a name. The same for all: whether a name has several answers may hang on one document's golds. */
 const CONTEXTS_A_NAME = 60;
+/** Words kept in all, three bytes each in the file: where there are many contexts, each keeps its most telling words. */
+const WORDS = 800_000;
 
 interface Context extends Surroundings {
   readonly pair: number;
@@ -52,7 +54,9 @@ export class MemoryBuilder {
   }
 
   build(): BuiltMemory {
-    const kept = this.contexts.flatMap(spread);
+    const whole = this.contexts.flatMap(spread);
+    const limit = Math.floor(WORDS / Math.max(1, whole.length));
+    const kept = whole.map((context) => ({ ...context, words: mostTelling(context.words, limit) }));
     const wordStart = new Int32Array(kept.length + 1);
     kept.forEach(({ words }, i) => {
       wordStart[i + 1] = (wordStart[i] as number) + words.size;
@@ -88,6 +92,12 @@ export class MemoryBuilder {
     }
     return pair;
   }
+}
+
+function mostTelling(words: ReadonlyMap<number, number>, limit: number): ReadonlyMap<number, number> {
+  if (words.size <= limit) return words;
+  const ranked = [...words].sort(([a, m], [b, n]) => n - m || a - b);
+  return new Map(ranked.slice(0, limit));
 }
 
 /** Contexts evenly over the corpus, where there are too many. */
