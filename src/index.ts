@@ -1,4 +1,18 @@
 /** linkwright: train an entity linker on your own knowledge base, and run it. The public API for Node. */
+export { EntityLinker } from "./component/entity-linker.js";
+export type {
+  GenerateEmptyKb,
+  GetCandidates,
+  GetCandidatesBatch,
+  KbLoader,
+  MentionQuery,
+  Scorer,
+} from "./component/functions.js";
+export { type Averages, Optimizer, type OptimizerOptions } from "./component/optimizer.js";
+export type { InitializeOptions, Losses, UpdateOptions } from "./component/options.js";
+export { registry } from "./component/registry.js";
+export { ENTITY_LINKER_DEFAULTS, type EntityLinkerSettings } from "./component/settings.js";
+export type { Excludable } from "./component/stored-component.js";
 export { type ErrorCode, LinkwrightError } from "./errors.js";
 export { docToJson, parseDoc } from "./formats/doc-json.js";
 export { readDocs, writeDocs } from "./formats/doc-jsonl.js";

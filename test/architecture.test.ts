@@ -1,6 +1,6 @@
 /**
  * Imports in src/ point one way:
- * errors <- text <- {formats, kb} <- tensor <- model <- linker <- scoring <- training <- server <- cli.
+ * errors <- text <- {formats, kb} <- tensor <- model <- linker <- scoring <- training <- component <- server <- cli.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -18,6 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ["linker"],
   ["scoring"],
   ["training"],
+  ["component"],
   ["server"],
   ["cli"],
 ];

@@ -1,0 +1,68 @@
+import { linkwrightError } from "../errors.js";
+import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { openKb } from "../kb/open-kb.js";
+import type { ModelOptions } from "../model/options.js";
+import { scoreLinks } from "../scoring/scorer.js";
+import type { GenerateEmptyKb, GetCandidates, GetCandidatesBatch, KbLoader, Scorer } from "./functions.js";
+
+/** As in spaCy, what is registered makes the function that a setting names; it is called without arguments then. */
+export type Factory = (args: never) => unknown;
+type Factories = Readonly<Record<string, Factory>>;
+
+/** Functions by name. A name that is registered again means the new one from then on. */
+export class Registry<Known extends Factories> {
+  private readonly factories: Map<string, Factory>;
+
+  constructor(
+    readonly name: string,
+    known: Known,
+  ) {
+    this.factories = new Map(Object.entries(known));
+  }
+
+  /**
+   * registry.misc.register("my_candidates.v1", () => (kb, { text }) => kb.getAliasCandidates(text.trim()));
+   * new EntityLinker({ getCandidates: "my_candidates.v1" });
+   */
+  register<F extends Factory>(name: string, factory: F): F {
+    this.factories.set(name, factory);
+    return factory;
+  }
+
+  /** @throws E893 */
+  get<Name extends string>(name: Name): Name extends keyof Known ? Known[Name] : Factory {
+    const factory = this.factories.get(name);
+    if (!factory) throw linkwrightError("E893", { name, registry: this.name, known: this.names() });
+    return factory as Name extends keyof Known ? Known[Name] : Factory;
+  }
+
+  names(): string[] {
+    return [...this.factories.keys()].sort();
+  }
+}
+
+/** spaCy's look-up: the alias as written, or nothing. */
+const exactCandidates: GetCandidates = (kb, { text }) => kb.getAliasCandidates(text);
+
+/** Functions that settings can name. The built-in ones have the names of spaCy's that do the same. */
+export const registry = {
+  misc: new Registry("misc", {
+    "spacy.CandidateGenerator.v1": (): GetCandidates => exactCandidates,
+    "spacy.CandidateBatchGenerator.v1": (): GetCandidatesBatch => (kb, mentions) =>
+      mentions.map((mention) => exactCandidates(kb, mention)),
+    "spacy.EmptyKB.v2": (): GenerateEmptyKb => (entityVectorLength) =>
+      new InMemoryLookupKB({ entityVectorLength }),
+    /** A folder of `create-index` or `toDisk`, or one of entities.jsonl and aliases.jsonl. */
+    "spacy.KBFromFile.v1":
+      ({ kbPath }: { readonly kbPath: string }): KbLoader =>
+      () =>
+        openKb(kbPath),
+  }),
+  scorers: new Registry("scorers", {
+    "spacy.entity_linker_scorer.v1": (): Scorer => scoreLinks,
+  }),
+  architectures: new Registry("architectures", {
+    /** linkwright's model at its defaults: it has no tok2vec to choose. */
+    "spacy.EntityLinker.v2": (): Partial<ModelOptions> => ({}),
+  }),
+} as const;
