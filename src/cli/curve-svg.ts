@@ -24,6 +24,7 @@ export function curveSvg(curve: LearningCurve): string {
   const sizes = curve.curves[0]?.points.map(({ size }) => size) ?? [];
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    "<title>Accuracy on dev by training mentions</title>",
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
     ...axes.ticks.map((share) => tick(axes, share)),
     ...sizes.map((size) => text(axes.x(size), HEIGHT - BOTTOM + 18, size.toLocaleString("en"))),
@@ -40,7 +41,8 @@ function axesOf({ curves, prior_accuracy }: LearningCurve): Axes {
   const points = curves.flatMap((own) => own.points);
   const shares = points.flatMap(({ accuracy: { mean, sd } }) => [mean - sd, mean + sd]);
   const low = Math.floor((100 * Math.min(prior_accuracy, ...shares)) / TICK) * TICK;
-  const high = Math.max(low + TICK, Math.ceil((100 * Math.max(prior_accuracy, ...shares)) / TICK) * TICK);
+  const top = Math.min(100, 100 * Math.max(prior_accuracy, ...shares)); // a mean plus its deviation may lie above
+  const high = Math.max(low + TICK, Math.ceil(top / TICK) * TICK);
   const largest = Math.log10(Math.max(10, ...points.map(({ size }) => size)));
   const smallest = Math.log10(Math.min(10, ...points.map(({ size }) => size).filter((size) => size > 0)));
   const span = largest - smallest || 1;
