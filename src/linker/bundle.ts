@@ -6,7 +6,7 @@ import { linkwrightError } from "../errors.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Backend } from "../tensor/backend.js";
 import { candidateOptions, linkerOptions } from "./config.js";
-import { claimVectors } from "./entity-vectors.js";
+import { claimVectors, storedVectors } from "./entity-vectors.js";
 import { Linker } from "./linker.js";
 import {
   type Model,
@@ -24,13 +24,15 @@ export type WriteOptions = Omit<ModelFilesOptions, "kbHash">;
 
 /** Options that change scores or the mentions that are scored. */
 const EVIDENT_OPTIONS = ["inclPrior", "inclContext", "nSents", "labelsDiscard", "useGoldEnts"] as const;
+
 /** A model with the knowledge base that it links to. */
 export interface Bundle extends Model {
   readonly kb: InMemoryLookupKB;
 }
 
 /**
- * Writes a model folder, with its knowledge base if it has one: complete under a temporary name beside the target, then put in its place.
+ * Writes a model folder, with its knowledge base if it has one: complete under a temporary name beside the target, then
+ * put in its place.
  * @throws L405 the target is something else, L406 it can't be written
  */
 export async function writeBundle(
@@ -118,7 +120,8 @@ async function isModel(path: string): Promise<boolean> {
 
 async function writeFiles(bundle: Model | Bundle, folder: string, options: WriteOptions): Promise<void> {
   const kb = "kb" in bundle ? bundle.kb : undefined;
-  await kb?.toDisk(join(folder, "kb"));
+  // Another model's vectors would be taken for this one's; without any they are encoded when they are needed.
+  await kb?.toDisk(join(folder, "kb"), { vectors: storedVectors(kb, bundle.learned) !== undefined });
   const files = modelToFiles(bundle, { ...options, kbHash: kb?.hash ?? "" });
   for (const [name, content] of files) await writeFile(join(folder, name), content);
 }

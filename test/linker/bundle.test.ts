@@ -79,6 +79,17 @@ describe("writeBundle and readBundle", () => {
     assert.deepEqual([meta.linkwright, meta.kb_hash], ["1.2.3", again.kb.hash]);
   });
 
+  it("keep a model's own entity vectors, though another was trained on the same knowledge base since", async () => {
+    const corpora = { kb: tinyKb(), ...tinyDocs() };
+    const configOf = (seed: number) => tinyConfig({ training: { max_epochs: 2, seed } });
+    const first = await trainOn(configOf(1), corpora, backend);
+    const expected = linksOf(linkerFrom(first, backend));
+    await trainOn(configOf(2), corpora, backend);
+    const path = join(folder, "first");
+    await writeBundle(first, path, { linkwrightVersion: "1.2.3" });
+    assert.deepEqual(linksOf(await loadLinker(path, backend)), expected);
+  });
+
   it("write the same bytes again", async () => {
     const twice = join(folder, "twice");
     await writeBundle(await readBundle(model), twice, { linkwrightVersion: "1.2.3" });
