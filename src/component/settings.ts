@@ -1,5 +1,5 @@
 import { linkwrightError } from "../errors.js";
-import { type Config, checkConfig } from "../linker/config.js";
+import { type Config, checkConfig, linkerOptions } from "../linker/config.js";
 import { type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "../linker/options.js";
 import { MODEL_DEFAULTS, type ModelOptions } from "../model/options.js";
 import type { Backend } from "../tensor/backend.js";
@@ -89,18 +89,9 @@ export function configOf({ model, candidates, training, ...spacy }: ConfigSettin
 }
 
 /** spaCy's settings out of a config. */
-export function spacySettings({ linker, model }: Config): SpacySettings {
-  return {
-    labelsDiscard: linker.labels_discard,
-    nSents: linker.n_sents,
-    inclPrior: linker.incl_prior,
-    inclContext: linker.incl_context,
-    useGoldEnts: linker.use_gold_ents,
-    overwrite: linker.overwrite,
-    candidatesBatchSize: linker.candidates_batch_size,
-    threshold: linker.threshold === "auto" ? null : linker.threshold,
-    entityVectorLength: model.entity_vector_length,
-  };
+export function spacySettings(config: Config): SpacySettings {
+  const { precision: _p, confidence: _c, setSize: _s, ...spacy } = linkerOptions(config);
+  return { ...spacy, entityVectorLength: config.model.entity_vector_length };
 }
 
 function shapeOf(model: ConfigSettings["model"]): object {

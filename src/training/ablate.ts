@@ -1,10 +1,8 @@
-import { linkerFrom } from "../linker/bundle.js";
-import { type Config, PLAIN_DECISION } from "../linker/config.js";
-import { evaluate } from "../scoring/evaluation.js";
+import type { Config } from "../linker/config.js";
 import { type Spread, spreadOf } from "../scoring/spread.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Corpora } from "./prepare.js";
-import { trainOn } from "./train.js";
+import { type TrialScores, trial } from "./trial.js";
 
 /** What a part of the model brings on dev: the full model's scores minus those without it, seed by seed. */
 export interface AblatedPart {
@@ -25,11 +23,6 @@ export interface AblateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Scores {
-  readonly accuracy: number;
-  readonly ambiguous: number;
-}
-
 /** Trains the model as it is, and once more without each group of features and each part that a config switches. */
 export async function ablate(
   config: Config,
@@ -39,36 +32,28 @@ export async function ablate(
 ): Promise<Ablation> {
   const variants = [["full", config.model] as const, ...withoutEach(config.model)];
   let done = 0;
-  const scores: Scores[][] = [];
+  const scores: TrialScores[][] = [];
   for (const [, model] of variants) {
-    const runs: Scores[] = [];
+    const runs: TrialScores[] = [];
     for (let seed = config.training.seed; seed < config.training.seed + seeds; seed++) {
       signal?.throwIfAborted();
-      const ofSeed: Config = {
-        ...config,
-        decide: PLAIN_DECISION,
-        model,
-        training: { ...config.training, seed, seeds: 1 },
-      };
-      const bundle = await trainOn(ofSeed, corpora, backend, { signal });
-      const { accuracy, accuracy_ambiguous } = await evaluate(linkerFrom(bundle, backend), corpora.dev);
-      runs.push({ accuracy, ambiguous: accuracy_ambiguous });
+      runs.push(await trial({ ...config, model }, corpora, backend, { seed, signal }));
       onRun?.(++done, variants.length * seeds);
     }
     scores.push(runs);
   }
   const [full = [], ...others] = scores;
+  const brings = (runs: readonly TrialScores[], key: keyof TrialScores): Spread =>
+    spreadOf(runs.map((without, run) => (full[run] as TrialScores)[key] - without[key]));
   return {
     full: {
       accuracy: spreadOf(full.map(({ accuracy }) => accuracy)),
-      accuracy_ambiguous: spreadOf(full.map(({ ambiguous }) => ambiguous)),
+      accuracy_ambiguous: spreadOf(full.map(({ accuracy_ambiguous }) => accuracy_ambiguous)),
     },
     parts: others.map((runs, i) => ({
       part: (variants[i + 1] as (typeof variants)[number])[0],
-      accuracy: spreadOf(runs.map(({ accuracy }, run) => (full[run] as Scores).accuracy - accuracy)),
-      accuracy_ambiguous: spreadOf(
-        runs.map(({ ambiguous }, run) => (full[run] as Scores).ambiguous - ambiguous),
-      ),
+      accuracy: brings(runs, "accuracy"),
+      accuracy_ambiguous: brings(runs, "accuracy_ambiguous"),
     })),
   };
 }

@@ -4,26 +4,24 @@ import { linkerFrom, type Model } from "../linker/bundle.js";
 import { findCandidates } from "../linker/candidates.js";
 import { type Config, candidateOptions, PLAIN_DECISION } from "../linker/config.js";
 import { makeRandom, shuffle } from "../model/random.js";
-import { type Evaluation, evaluate } from "../scoring/evaluation.js";
+import { evaluate } from "../scoring/evaluation.js";
 import { type Spread, spreadOf } from "../scoring/spread.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
 import { readInit } from "./corpus.js";
 import type { Corpora } from "./prepare.js";
 import { GOLD_CUT_OFF, GOLD_MISSED, GOLD_NIL, goldPlaces, NOT_ANNOTATED } from "./targets.js";
-import { trainOn } from "./train.js";
+import { type TrialScores, trial } from "./trial.js";
 
 /** Sizes of a learning curve, in annotated mentions; what the corpus does not have falls away, all of it is added. */
 export const DEFAULT_SIZES: readonly number[] = [0, 30, 100, 300, 1000, 3000, 10000];
 
 /** One training of a learning curve; scores on dev. */
-export interface CurveRun {
+export interface CurveRun extends TrialScores {
   readonly seed: number;
   /** Annotated mentions and documents that were trained on. */
   readonly mentions: number;
   readonly documents: number;
-  readonly accuracy: number;
-  readonly accuracy_ambiguous: number;
 }
 
 export interface CurvePoint {
@@ -75,6 +73,7 @@ export async function learningCurve(
   for (const init of inits) {
     const model = await readInit(init);
     const untrained = model ? await untrainedScores(config, { kb, dev }, model, backend) : prior;
+    const ofInit: Config = { ...config, training: { ...config.training, init } };
     const points: CurvePoint[] = [];
     for (const size of sizes) {
       const runs: CurveRun[] = [];
@@ -82,12 +81,7 @@ export async function learningCurve(
         signal?.throwIfAborted();
         const docs = size === all ? train : firstDocs(train, size, seed);
         const corpora = { kb, train: docs, dev, init: model?.learned };
-        const ofSeed: Config = {
-          ...config,
-          decide: PLAIN_DECISION,
-          training: { ...config.training, seed, seeds: 1, init },
-        };
-        const scores = size === 0 ? untrained : await trainedScores(ofSeed, corpora, backend, signal);
+        const scores = size === 0 ? untrained : await trial(ofInit, corpora, backend, { seed, signal });
         runs.push({ seed, mentions: mentionsOf(docs), documents: docs.length, ...scores });
         onRun?.(++done, inits.length * sizes.length * seeds);
       }
@@ -104,36 +98,23 @@ export async function learningCurve(
   };
 }
 
-type Scores = Pick<CurveRun, "accuracy" | "accuracy_ambiguous">;
-
-async function trainedScores(
-  config: Config,
-  corpora: Corpora,
-  backend: Backend,
-  signal: AbortSignal | undefined,
-): Promise<Scores> {
-  const bundle = await trainOn(config, corpora, backend, { signal });
-  return scoresOf(await evaluate(linkerFrom(bundle, backend), corpora.dev, signal));
-}
-
 async function untrainedScores(
   { linker, candidates }: Config,
   { kb, dev }: Pick<Corpora, "kb" | "dev">,
   model: Model,
   backend: Backend,
-): Promise<Scores> {
+): Promise<TrialScores> {
   const bundle = bundleFor(kb, model, { linker, candidates, decide: PLAIN_DECISION });
-  return scoresOf(await evaluate(linkerFrom(bundle, backend), dev));
+  const { accuracy, accuracy_ambiguous } = await evaluate(linkerFrom(bundle, backend), dev);
+  return { accuracy, accuracy_ambiguous };
 }
-
-const scoresOf = ({ accuracy, accuracy_ambiguous }: Evaluation): Scores => ({ accuracy, accuracy_ambiguous });
 
 /** What the candidate with the best prior gives, and the best choice possible. */
 function priorScores(
   config: Config,
   kb: InMemoryLookupKB,
   dev: readonly Doc[],
-): Scores & { readonly oracle_accuracy: number } {
+): TrialScores & { readonly oracle_accuracy: number } {
   const docs = dev.map((doc) => ({ doc, mentions: findCandidates(doc, kb, candidateOptions(config)) }));
   const counts = docs.flatMap(({ mentions }) => mentions.map(({ candidates }) => candidates.entities.length));
   const judged = Array.from(goldPlaces(docs, kb, candidateOptions(config)), (place, i) => ({

@@ -7,7 +7,7 @@ import { transferWeights } from "../model/transfer.js";
 import type { Backend } from "../tensor/backend.js";
 import { roundToHalf } from "../tensor/weights.js";
 import { type DevScores, goodness } from "./calibrate.js";
-import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { type CheckpointKey, loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { type EpochReport, fit, type LoopHooks, scoresOn } from "./loop.js";
 import type { TrainingData } from "./prepare.js";
 
@@ -23,15 +23,9 @@ export interface Member {
   readonly dev: DevScores;
 }
 
-/** The folder where a training leaves checkpoints, and the hash that tells whose they are. */
-export interface CheckpointPlace {
-  readonly output: string;
-  readonly run: string;
-}
-
 export interface MemberOptions {
   /** @default no checkpoints */
-  readonly checkpoints?: CheckpointPlace | undefined;
+  readonly checkpoints?: Omit<CheckpointKey, "seed"> | undefined;
   /** Goes on from the checkpoints. @default false */
   readonly resume?: boolean | undefined;
   readonly onStep?: LoopHooks["onStep"];

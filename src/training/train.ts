@@ -15,7 +15,7 @@ import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
 import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js";
 import { checkAnnotation, loadDocs, readInit } from "./corpus.js";
 import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
-import { type CheckpointPlace, chooseMembers, fitMembers, type Member } from "./members.js";
+import { chooseMembers, fitMembers, type Member, type MemberOptions } from "./members.js";
 import { type Corpora, prepare, type TrainingData } from "./prepare.js";
 
 /** What happens while a model trains, for progress bars and logs. */
@@ -85,7 +85,7 @@ export interface SeedReport extends DevScores {
 
 interface FitOptions extends TrainEvents {
   /** Without it nothing is written. */
-  readonly checkpoints?: CheckpointPlace;
+  readonly checkpoints?: MemberOptions["checkpoints"];
   readonly resume?: boolean;
 }
 

@@ -21,7 +21,7 @@ function rowsOfFirst(docs: readonly Doc[]): Record<string, number>[] {
 }
 
 describe("a remembered document's own golds don't show in its features", () => {
-  it("where its answer is what makes a name ambiguous (60 contexts instead of 24)", () => {
+  it("where its answer is what makes a name ambiguous", () => {
     const others = Array.from({ length: 40 }, () => marked("Seine [Paris|Q1]"));
     const as = (id: string): Record<string, number>[] =>
       rowsOfFirst([marked(`Seine [Paris|${id}]`), ...others]);
