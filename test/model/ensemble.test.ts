@@ -168,7 +168,14 @@ describe("an ensemble that is bound to a knowledge base", () => {
     const options = linkerOptions(tinyConfig());
     const { model } = bindModel(learned([tiny.weights]), kb, options, backend);
     const expected = model.score(...dev()).logits;
-    bindModel(learned([other.weights]), kb, options, backend);
+    const alone = bindModel(learned([other.weights]), tinyKb(), options, backend).model;
+    const after = bindModel(learned([other.weights]), kb, options, backend).model;
+    assertClose(
+      after.score(...dev()).logits,
+      alone.score(...dev()).logits,
+      1e-6,
+      "as on a knowledge base of its own",
+    );
     assertClose(
       bindModel(learned([tiny.weights]), kb, options, backend).model.score(...dev()).logits,
       expected,
