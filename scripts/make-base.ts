@@ -14,7 +14,7 @@ import { VERSION } from "../src/version.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const config = readConfig(join(root, "configs", "base.toml"), { "training.backend": "wasm" });
-const kb = await openKb(config.paths.kb);
+const kb = await openKb(config.paths.kb as string);
 const train = await loadDocs(config.paths.train, "paths.train");
 const dev = await loadDocs(config.paths.dev, "paths.dev");
 const bundle = await trainOn(config, { kb, train, dev }, await loadBackend("wasm"), {

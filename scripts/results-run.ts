@@ -34,7 +34,7 @@ const base = readConfig(join(root, "configs", `${preset}.toml`), {
 });
 const card = readConfig(join(root, "configs", "card.toml"));
 const config = variant === "card" ? { ...base, model: card.model } : base;
-const kb = await openKb(config.paths.kb);
+const kb = await openKb(config.paths.kb as string);
 const train = await loadDocs(config.paths.train, "paths.train");
 const dev = await loadDocs(config.paths.dev, "paths.dev");
 checkAnnotation(train, kb, config.paths.train);

@@ -167,16 +167,27 @@ export const messages = {
     `Found ${a.found} as the loader of a knowledge base. Expected a function that gives one: () => kb.`,
   E893: (a: { name: string; registry: string; known: readonly string[] }) =>
     `Found no function ${JSON.stringify(a.name)} in registry.${a.registry}. Expected one of ${a.known.join(", ")}, or one that ` +
-    `was registered before: registry.${a.registry}.register(name, factory).`,
+    `was registered before: registry.${a.registry}.register(name, factory), on the command line in the file of --code.`,
   E923: (a: { name: string }) =>
     `${a.name} got no example to be initialised with. Expected getExamples() to give at least one.`,
-  E1018: (a: { name: string; found: string }) =>
-    `${a.name} has no knowledge base: found ${a.found}. Expected the loader to give an InMemoryLookupKB.`,
+  E1018: (a: { name: string; found: string; expected: string }) =>
+    `${a.name} has no knowledge base: found ${a.found}. Expected the loader to give ${a.expected}.`,
   E1043: (a: { found: string }) => `Found ${a.found} as threshold. Expected null, or a number from 0 to 1.`,
   E1044: (a: { found: string }) =>
     `Found ${a.found} as candidatesBatchSize. Expected a whole number, 1 or more.`,
   L515: (a: { name: string; step: number }) =>
     `The loss of ${a.name} is not a number any more (update ${a.step}). Nothing was changed by it; lower the optimizer's learningRate.`,
+  // functions and knowledge bases of your own
+  L516: (a: { kb: string; candidate: string; why: string }) =>
+    `${a.kb} gave the candidate ${a.candidate}: ${a.why}. Correct its getCandidates.`,
+  L517: (a: { kb: string; mention: string; why: string }) =>
+    `Asking ${a.kb} for the candidates of ${a.mention} failed: ${a.why}`,
+  L518: (a: { kb: string }) =>
+    `Can't find mentions by the names of ${a.kb}: it has no list of them. Mark the mentions in the documents (ents).`,
+  L519: (a: { path: string; kb: string }) =>
+    `The model ${a.path} was trained with ${a.kb}, which has to be asked. Use loadDocumentLinker().`,
+  L520: (a: { path: string; why: string }) =>
+    `Can't run the code ${a.path}: ${a.why}. Expected a JavaScript module that registers functions.`,
   // config and training
   L501: (a: { file: string; why: string }) => `Can't read the config ${a.file}: ${a.why}.`,
   L502: (a: { file: string; line: number; reason: string }) =>

@@ -1,32 +1,28 @@
 /** linkwright: train an entity linker on your own knowledge base, and run it. The public API for Node. */
 export { EntityLinker } from "./component/entity-linker.js";
-export type {
-  GenerateEmptyKb,
-  GetCandidates,
-  GetCandidatesBatch,
-  KbLoader,
-  MentionQuery,
-  Scorer,
-} from "./component/functions.js";
 export { type Averages, Optimizer, type OptimizerOptions } from "./component/optimizer.js";
 export type { InitializeOptions, Losses, UpdateOptions } from "./component/options.js";
-export { registry } from "./component/registry.js";
 export { ENTITY_LINKER_DEFAULTS, type EntityLinkerSettings } from "./component/settings.js";
 export type { Excludable } from "./component/stored-component.js";
 export { type ErrorCode, LinkwrightError } from "./errors.js";
 export { docToJson, parseDoc } from "./formats/doc-json.js";
 export { readDocs, writeDocs } from "./formats/doc-jsonl.js";
-export { Candidate, MATCH_KINDS, type MatchKind } from "./kb/candidate.js";
+export {
+  Candidate,
+  type CandidateValues,
+  type EntityTexts,
+  MATCH_KINDS,
+  type MatchKind,
+} from "./kb/candidate.js";
 export { InMemoryLookupKB, type KbOptions, type KbWarning } from "./kb/in-memory-lookup-kb.js";
-export { KnowledgeBase } from "./kb/knowledge-base.js";
+export { type Awaitable, KnowledgeBase } from "./kb/knowledge-base.js";
 export { readKbSource } from "./kb/source.js";
 export { bundleFor, readBaseModel } from "./linker/base-model.js";
 export { type Bundle, linkerFrom, type Model, readBundle, readModel, writeBundle } from "./linker/bundle.js";
 export { type Config, checkConfig, readConfig } from "./linker/config.js";
 export type { Calibration, Reason } from "./linker/decide.js";
 export { detectMentions } from "./linker/gazetteer.js";
-export { Linker, type LinkerParts, type PipeOptions } from "./linker/linker.js";
-export { loadLinker } from "./linker/load-linker.js";
+export { type DocumentLinker, Linker, type LinkerParts, type PipeOptions } from "./linker/linker.js";
 export {
   CANDIDATE_DEFAULTS,
   type CandidateOptions,
@@ -36,8 +32,19 @@ export {
 export type { Link, LinkCandidate } from "./linker/predict.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
+export { AskingLinker } from "./plugins/asking-linker.js";
+export type {
+  GenerateEmptyKb,
+  GetCandidates,
+  GetCandidatesBatch,
+  KbLoader,
+  MentionQuery,
+  TrainingFunctions,
+} from "./plugins/functions.js";
+export { type LoadedLinker, loadDocumentLinker, loadLinker } from "./plugins/load-linker.js";
+export { registry } from "./plugins/registry.js";
 export { type Evaluation, evaluate } from "./scoring/evaluation.js";
-export { type LinkScores, PRFScore, scoreLinks } from "./scoring/scorer.js";
+export { type LinkScores, PRFScore, type Scorer, scoreLinks } from "./scoring/scorer.js";
 export { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "./tensor/backend.js";
 export { Doc, type Example, NIL, type Sentence, type Span } from "./text/doc.js";
 export { sentencize } from "./text/sentencizer.js";

@@ -1,6 +1,6 @@
 /**
  * Imports in src/ point one way:
- * errors <- text <- {formats, kb} <- tensor <- model <- linker <- scoring <- training <- component <- server <- cli.
+ * errors <- text <- {formats, kb} <- tensor <- model <- linker <- scoring <- plugins <- training <- component <- server <- cli.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -17,6 +17,7 @@ const layers: readonly (readonly string[])[] = [
   ["model"],
   ["linker"],
   ["scoring"],
+  ["plugins"],
   ["training"],
   ["component"],
   ["server"],

@@ -1,11 +1,13 @@
 import type { Options } from "yargs";
 import { LARGEST_SET } from "../linker/guarantee.js";
+import { CODE_OPTION } from "./code-option.js";
 import { isOpenShare, numberOption } from "./number-option.js";
 
 /** What the command line says of how to link. */
 export interface LinkArguments {
   readonly model: string;
   readonly backend: string;
+  readonly code: string | undefined;
   readonly "decide.precision": number | undefined;
   readonly "decide.confidence": number | undefined;
   readonly "decide.set_size": number | undefined;
@@ -14,6 +16,7 @@ export interface LinkArguments {
 /** The options of every command that links. */
 export const LINK_OPTIONS = {
   backend: { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" },
+  code: CODE_OPTION,
   "decide.precision": numberOption({
     name: "decide.precision",
     describe: "Link only so much that this share of links is right, by dev's evidence",

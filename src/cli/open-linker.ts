@@ -1,27 +1,25 @@
 import { linkwrightError } from "../errors.js";
-import type { Linker } from "../linker/linker.js";
-import { loadLinker } from "../linker/load-linker.js";
 import type { LinkerOptions } from "../linker/options.js";
+import { type LoadedLinker, loadDocumentLinker } from "../plugins/load-linker.js";
 import { BACKEND_NAMES, type BackendName, loadBackend } from "../tensor/backend.js";
+import { runCode } from "./code-option.js";
 import type { LinkArguments } from "./link-options.js";
 import { say } from "./progress.js";
 import { promiseText } from "./text.js";
 
-/** The linker of a model folder, as the command line wants it. */
-export async function openLinker({ model, backend, ...decide }: LinkArguments): Promise<Linker> {
+/** The linker of a model folder, as the command line wants it; code of the user's is run first. */
+export async function openLinker({ model, backend, code, ...decide }: LinkArguments): Promise<LoadedLinker> {
   const names: readonly string[] = ["auto", ...BACKEND_NAMES];
   if (!names.includes(backend)) throw linkwrightError("L301", { name: backend, expected: names });
-  const changes = changesOf(decide);
-  const linker = await loadLinker(
-    model,
-    await loadBackend(backend as BackendName | "auto", { gradients: false }),
-    changes,
-  );
+  await runCode({ code });
+  const loaded = await loadBackend(backend as BackendName | "auto", { gradients: false });
+  const opened = await loadDocumentLinker(model, loaded, { changes: changesOf(decide) });
+  const { linker } = opened;
   if (linker.options.precision !== null) say(promiseText(linker.options, linker.thresholds));
-  return linker;
+  return opened;
 }
 
-function changesOf(decide: Omit<LinkArguments, "model" | "backend">): Partial<LinkerOptions> {
+function changesOf(decide: Omit<LinkArguments, "model" | "backend" | "code">): Partial<LinkerOptions> {
   const {
     "decide.precision": precision,
     "decide.confidence": confidence,

@@ -1,14 +1,15 @@
 import { linkwrightError } from "../errors.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { KnowledgeBase } from "../kb/knowledge-base.js";
 import type { Config } from "../linker/config.js";
 import { annotate, linkStream, type PipeOptions } from "../linker/linker.js";
 import type { Link } from "../linker/predict.js";
 import { makeRandom } from "../model/random.js";
-import type { LinkScores } from "../scoring/scorer.js";
+import { type FunctionSettings, type KbLoader, resolveFunctions } from "../plugins/functions.js";
+import { type LinkScores, scoreLinks } from "../scoring/scorer.js";
 import type { Doc, Example } from "../text/doc.js";
 import { annotateIds, checkCounts, type DocLinks, isIds } from "./annotations.js";
 import { docToLearn } from "./examples.js";
-import { type FunctionSettings, type KbLoader, resolveFunctions } from "./functions.js";
 import { LiveModel } from "./live-model.js";
 import { type Averages, Optimizer, type OptimizerOptions } from "./optimizer.js";
 import type { InitializeOptions, Losses, UpdateOptions } from "./options.js";
@@ -44,7 +45,8 @@ export class EntityLinker {
     const { backend, getCandidates, getCandidatesBatch, generateEmptyKb, scorer, ...rest } = settings;
     const config = configOf(rest);
     const functions = { getCandidates, getCandidatesBatch, generateEmptyKb, scorer } as FunctionSettings;
-    const kb = resolveFunctions(functions).generateEmptyKb(config.model.entity_vector_length);
+    const empty = resolveFunctions(functions).generateEmptyKb ?? emptyKb;
+    const kb = inMemory(empty(config.model.entity_vector_length));
     this.live = new LiveModel({ config, functions, kb, model: undefined }, NAME, backend);
   }
 
@@ -63,9 +65,7 @@ export class EntityLinker {
   /** @throws E885 the loader is no function, E1018 it gives no knowledge base that a model can be trained with */
   async setKb(loader: KbLoader): Promise<void> {
     if (typeof loader !== "function") throw linkwrightError("E885", { found: shown(loader) });
-    const kb: unknown = await loader();
-    if (!(kb instanceof InMemoryLookupKB)) throw linkwrightError("E1018", { name: NAME, found: shown(kb) });
-    this.live.setKb(kb);
+    this.live.setKb(inMemory(await loader()));
   }
 
   // ---- training
@@ -165,7 +165,8 @@ export class EntityLinker {
 
   /** Scores predicted documents against annotated ones. */
   score(examples: Iterable<Example>): LinkScores {
-    return this.live.functions.scorer(examples);
+    const { scorer = scoreLinks } = this.live.functions;
+    return scorer(examples);
   }
 
   // ---- files
@@ -198,6 +199,14 @@ export class EntityLinker {
   private docToLearn(example: Example): Doc {
     return docToLearn(example, this.config.linker.use_gold_ents);
   }
+}
+
+const emptyKb = (entityVectorLength: number): KnowledgeBase => new InMemoryLookupKB({ entityVectorLength });
+
+/** Steps are taken and documents linked at once, so that nobody can be asked meanwhile. */
+function inMemory(kb: unknown): InMemoryLookupKB {
+  if (kb instanceof InMemoryLookupKB) return kb;
+  throw linkwrightError("E1018", { name: NAME, found: shown(kb), expected: "an InMemoryLookupKB" });
 }
 
 function shown(value: unknown): string {

@@ -1,6 +1,7 @@
 import { linkwrightError } from "../errors.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { bindMembers, type LearnedModel } from "../linker/bound-model.js";
+import type { CandidateFinder } from "../linker/candidates.js";
 import { type Config, candidateOptions, linkerOptions } from "../linker/config.js";
 import type { Featurizer } from "../model/featurizer.js";
 import type { Dropout, NelModel } from "../model/nel-model.js";
@@ -9,7 +10,7 @@ import type { Backend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
 import { targetsOf, trainableMentions } from "../training/loop.js";
 import { newModel } from "../training/members.js";
-import { type CandidateFinder, mentionsToTrain, type Prepared, prepare } from "../training/prepare.js";
+import { mentionsToTrain, type Prepared, prepare } from "../training/prepare.js";
 import { goldPlaces } from "../training/targets.js";
 import { GradientSum } from "./gradient-sum.js";
 import { KnownDocuments } from "./known-documents.js";

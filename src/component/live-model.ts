@@ -1,16 +1,16 @@
 import { linkwrightError } from "../errors.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { bindModel } from "../linker/bound-model.js";
+import type { CandidateFinder } from "../linker/candidates.js";
 import { candidateOptions, linkerOptions } from "../linker/config.js";
 import { storedVectors } from "../linker/entity-vectors.js";
 import { Linker } from "../linker/linker.js";
+import { candidateFinder } from "../plugins/candidate-finder.js";
+import { type Functions, resolveFunctions } from "../plugins/functions.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
 import { UNCALIBRATED } from "../training/calibrate.js";
 import { readInit } from "../training/corpus.js";
-import type { CandidateFinder } from "../training/prepare.js";
-import { candidateFinder } from "./candidate-finder.js";
-import { type Functions, resolveFunctions } from "./functions.js";
 import { Learner } from "./learner.js";
 import type { Averages } from "./optimizer.js";
 import type { ComponentState, StoredParts, TrainedState } from "./stored-component.js";
@@ -63,7 +63,7 @@ export class LiveModel {
   }
 
   finder(): CandidateFinder {
-    return candidateFinder(this.current.config, this.functions);
+    return candidateFinder(this.current.config, this.functions, this.current.kb);
   }
 
   /** What trains. @throws E109, E139 */

@@ -1,4 +1,4 @@
-import type { KbLoader } from "./functions.js";
+import type { KbLoader } from "../plugins/functions.js";
 import type { Optimizer } from "./optimizer.js";
 
 /** Sums of losses by component. */

@@ -2,9 +2,9 @@ import { linkwrightError } from "../errors.js";
 import { type Config, checkConfig, linkerOptions } from "../linker/config.js";
 import { type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "../linker/options.js";
 import { MODEL_DEFAULTS, type ModelOptions } from "../model/options.js";
+import type { FunctionSettings } from "../plugins/functions.js";
+import { registry } from "../plugins/registry.js";
 import type { Backend } from "../tensor/backend.js";
-import type { FunctionSettings } from "./functions.js";
-import { registry } from "./registry.js";
 
 /** `max_epochs` -> `maxEpochs` */
 type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`

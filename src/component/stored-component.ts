@@ -21,9 +21,9 @@ import {
 } from "../linker/model-files.js";
 import { weightShapes } from "../model/nel-model.js";
 import type { Vocabulary } from "../model/vocabulary.js";
+import { byValue, type FunctionSettings, functionsOf, functionsToConfig } from "../plugins/functions.js";
 import { VERSION } from "../version.js";
 import { packFiles, unpackFiles } from "./container.js";
-import { type FunctionSettings, namesOf, withStoredNames } from "./functions.js";
 
 /** Parts of a component that are not written, or not read. */
 export type Excludable = "vocab" | "cfg" | "model" | "kb";
@@ -106,9 +106,9 @@ export async function componentFromBytes(
   return readState(stored, own, { exclude, readKb });
 }
 
-/** The names of a component's functions stand beside its model. */
+/** Functions are stored by their names. */
 function modelToStore({ config, functions, model }: TrainedState): Model {
-  return { ...model, config, about: { ...model.about, component: namesOf(functions) } };
+  return { ...model, config: { ...config, functions: functionsToConfig(functions) } };
 }
 
 /** Exact weights: unlike `train`, updates do not round them to what float16 keeps. */
@@ -130,8 +130,7 @@ async function readState(
 ): Promise<ComponentState> {
   const takes = (part: Excludable): boolean => !exclude.includes(part);
   const config = takes("cfg") ? await readConfigFile(stored) : own.config;
-  const names = stored.meta.about.component;
-  const functions = takes("cfg") ? withStoredNames(own.functions, names) : own.functions;
+  const functions = takes("cfg") ? functionsOf(config, byValue(own.functions)) : own.functions;
   const model = await readModelParts(stored, own.model, { config, takes });
   const kb = takes("kb") ? await readKb() : own.kb;
   if (takes("kb") && kb.hash !== stored.meta.kb_hash) {

@@ -20,16 +20,24 @@ export interface CandidateFields {
   readonly similarity: number;
 }
 
+/** What a knowledge base says of an entity in words; "" for nothing. */
+export interface EntityTexts {
+  readonly name: string;
+  readonly description: string;
+  readonly type: string;
+}
+
 /** What a candidate asks of its knowledge base, by row. */
 export interface CandidateSource {
   entityId(row: number): string;
   entityFreq(row: number): number;
   entityVector(row: number): Float32Array;
+  entityTexts(row: number): EntityTexts;
   alias(row: number): string;
 }
 
 /** What a candidate of a knowledge base of your own is made of. */
-export interface CandidateValues {
+export interface CandidateValues extends Partial<EntityTexts> {
   /** Any number of your own that stands for the entity. */
   readonly entity: number;
   readonly entity_: string;
@@ -71,8 +79,10 @@ export class Candidate implements CandidateFields {
 
   /** A candidate of a knowledge base of your own, for its `getCandidates`. */
   static of({ match = "exact", similarity = 1, ...values }: CandidateValues): Candidate {
+    const { entity_, name = entity_, description = "", type = "" } = values;
     const source = {
-      entityId: () => values.entity_,
+      entityId: () => entity_,
+      entityTexts: () => ({ name, description, type }),
       entityFreq: () => values.entityFreq,
       entityVector: () => values.entityVector,
       alias: () => values.alias_,
@@ -92,6 +102,11 @@ export class Candidate implements CandidateFields {
   /** A copy; zeros when the entity has none. // [entityVectorLength] */
   get entityVector(): Float32Array {
     return this.source.entityVector(this.entity);
+  }
+
+  /** What the model reads of the entity, which spaCy's has no room for. */
+  get entityTexts(): EntityTexts {
+    return this.source.entityTexts(this.entity);
   }
 
   /** The alias as the knowledge base writes it. */

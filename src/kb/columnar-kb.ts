@@ -115,6 +115,7 @@ export abstract class ColumnarKB extends KnowledgeBase {
       entityId: (row) => entities.ids.at(row),
       entityFreq: (row) => entities.freq[row] as number,
       entityVector: (row) => entities.vector(row),
+      entityTexts: (row) => entities.textsAt(row),
       alias: (row) => aliasTable.strings.at(row),
     };
   }
@@ -135,7 +136,7 @@ export abstract class ColumnarKB extends KnowledgeBase {
     return aliasRow < 0 ? 0 : this.aliasTable.prior(aliasRow, this.entityIds.get(entity));
   }
 
-  containsEntity(id: string): boolean {
+  override containsEntity(id: string): boolean {
     return this.entityIds.get(id) >= 0;
   }
   containsAlias(alias: string): boolean {

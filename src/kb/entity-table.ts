@@ -1,5 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import { NIL } from "../text/doc.js";
+import type { EntityTexts } from "./candidate.js";
 import { Column, pickRows, withCapacity } from "./columns.js";
 import { StringColumn } from "./string-column.js";
 import { StringTable } from "./string-table.js";
@@ -143,10 +144,13 @@ export class EntityTable {
   }
 
   /** Name, description and type of an id, empty for an unknown one. */
-  texts(id: string): Pick<EntityOptions, "name" | "description" | "type"> {
+  texts(id: string): Partial<EntityTexts> {
     const row = this.ids.get(id);
-    if (row < 0) return {};
-    const type = this.types[this.type[row] as number];
+    return row < 0 ? {} : this.textsAt(row);
+  }
+
+  textsAt(row: number): EntityTexts {
+    const type = this.types[this.type[row] as number] as string;
     return { name: this.names.at(row), description: this.descriptions.at(row), type };
   }
 

@@ -29,6 +29,14 @@ export abstract class KnowledgeBase {
       : (batch as (readonly Candidate[])[]);
   }
 
+  /**
+   * Whether an id stands for an entity. Overwrite it where annotated texts may hold ids that the knowledge base lacks, so
+   * that they count as NIL.
+   */
+  containsEntity(_entity: string): Awaitable<boolean> {
+    return true;
+  }
+
   /** The vector of an entity. // [entityVectorLength] */
   abstract getVector(entity: string): Awaitable<Float32Array>;
 
@@ -57,6 +65,21 @@ export abstract class KnowledgeBase {
   async fromDisk(_dir: string): Promise<this> {
     throw lacking(this, "fromDisk");
   }
+}
+
+/** Questions that one knowledge base is asked at a time. */
+const AT_ONCE = 16;
+
+/** Those of some ids that stand for entities of a knowledge base. */
+export async function entitiesAmong(kb: KnowledgeBase, ids: Iterable<string>): Promise<ReadonlySet<string>> {
+  const asked = [...new Set(ids)];
+  const known = new Set<string>();
+  for (let from = 0; from < asked.length; from += AT_ONCE) {
+    const some = asked.slice(from, from + AT_ONCE);
+    const answers = await Promise.all(some.map((id) => kb.containsEntity(id)));
+    for (const id of some.filter((_, i) => answers[i])) known.add(id);
+  }
+  return known;
 }
 
 // `abstract` is for the compiler; those who have none get an error that says what is lacking.

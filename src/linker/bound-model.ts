@@ -31,6 +31,8 @@ export interface FeatureBasis {
   readonly vocabulary: Vocabulary;
   readonly labels: Codebook;
   readonly memory?: TrainMemory | undefined;
+  /** The knowledge base whose descriptions idf is counted on. @default the one at hand */
+  readonly reference?: InMemoryLookupKB | undefined;
 }
 
 /** A featurizer for a knowledge base. */
@@ -39,10 +41,19 @@ export function makeFeaturizer(
   basis: FeatureBasis,
   options: LinkerOptions,
 ): Featurizer {
-  const { vocabulary, memory, options: model, labels } = basis;
+  const { vocabulary, memory, options: model, labels, reference } = basis;
   const { nSents, inclPrior, inclContext } = options;
   const labelCodes = new Map(labels.map((label, code) => [label, code]));
-  return new Featurizer(kb, vocabulary, { model, nSents, inclPrior, inclContext, labelCodes, memory });
+  const counted = reference && { terms: reference.terms, entities: reference.getSizeEntities() };
+  return new Featurizer(kb, vocabulary, {
+    model,
+    nSents,
+    inclPrior,
+    inclContext,
+    labelCodes,
+    memory,
+    counted,
+  });
 }
 
 /** A learned model together with the knowledge base that it links to. */
@@ -63,9 +74,10 @@ export function bindMembers(
   kb: InMemoryLookupKB,
   options: LinkerOptions,
   backend: Backend,
+  reference?: InMemoryLookupKB,
 ): BoundMembers {
   const memory = learned.memory && new TrainMemory(learned.memory, kb);
-  const featurizer = makeFeaturizer(kb, { ...learned, memory }, options);
+  const featurizer = makeFeaturizer(kb, { ...learned, memory, reference }, options);
   const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
   const width = learned.options.entityVectorLength;
   const stride = strideOf(learned);
@@ -77,14 +89,18 @@ export function bindMembers(
   return { featurizer, members };
 }
 
-/** Binds a learned model to a knowledge base, whose entities get their vectors where they lack them. */
+/**
+ * Binds a learned model to a knowledge base, whose entities get their vectors where they lack them.
+ * @param reference whose descriptions idf is counted on; without it the knowledge base's own
+ */
 export function bindModel(
   learned: LearnedModel,
   kb: InMemoryLookupKB,
   options: LinkerOptions,
   backend: Backend,
+  reference?: InMemoryLookupKB,
 ): BoundModel {
-  const { featurizer, members } = bindMembers(learned, kb, options, backend);
+  const { featurizer, members } = bindMembers(learned, kb, options, backend, reference);
   if (!storedVectors(kb, learned)) {
     storeVectors(kb, learned, new Ensemble(members()).encodeEntities());
   }

@@ -5,9 +5,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { linkwrightError } from "../errors.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Backend } from "../tensor/backend.js";
+import type { CandidateFinder } from "./candidates.js";
 import { candidateOptions, linkerOptions } from "./config.js";
 import { claimVectors, storedVectors } from "./entity-vectors.js";
-import { Linker } from "./linker.js";
+import { Linker, type LinkerParts } from "./linker.js";
 import {
   type Model,
   type ModelFilesOptions,
@@ -28,6 +29,8 @@ const EVIDENT_OPTIONS = ["inclPrior", "inclContext", "nSents", "labelsDiscard", 
 /** A model with the knowledge base that it links to. */
 export interface Bundle extends Model {
   readonly kb: InMemoryLookupKB;
+  /** How candidates are found, where not by the config's look-ups; it is not written. */
+  readonly find?: CandidateFinder | undefined;
 }
 
 /**
@@ -83,24 +86,28 @@ export async function readModel(path: string): Promise<Model> {
 }
 
 /** A linker of a model and its knowledge base. @param changes options that win over the config's */
-export function linkerFrom(
-  { config, learned, calibration, evidence, kb }: Bundle,
+export function linkerFrom(bundle: Bundle, backend: Backend, changes: Partial<LinkerOptions> = {}): Linker {
+  return new Linker({ ...linkerParts(bundle, backend, changes), kb: bundle.kb, find: bundle.find });
+}
+
+/** What a linker is made of besides a knowledge base. */
+export function linkerParts(
+  { config, learned, calibration, evidence }: Model,
   backend: Backend,
   changes: Partial<LinkerOptions> = {},
-): Linker {
+): Omit<LinkerParts, "kb"> {
   const trained = linkerOptions(config);
   const options = { ...trained, ...changes };
   // What dev said of the model as it was trained does not vouch for another use of it.
   const isSame = EVIDENT_OPTIONS.every((key) => String(options[key]) === String(trained[key]));
-  return new Linker({
+  return {
     learned,
-    kb,
     calibration,
     evidence: isSame ? evidence : undefined,
     candidates: candidateOptions(config),
     backend,
     options,
-  });
+  };
 }
 
 /** Throws L405 when the path holds anything but a model (or the beginnings of one). */

@@ -11,6 +11,14 @@ export interface Discount {
   frequency(entity: number, frequency: number): number;
 }
 
+/** Finds the candidates of a document's mentions among the entities of a knowledge base. */
+export type CandidateFinder = (doc: Doc, kb: InMemoryLookupKB, discount?: Discount) => Mention[];
+
+/** The look-ups that options allow. */
+export function finderWith(options: CandidateOptions): CandidateFinder {
+  return (doc, kb, discount) => findCandidates(doc, kb, options, discount);
+}
+
 /** How much a prior is believed when the alias was found by a detour: with, and without candidates found before. */
 const TRUST: Record<MatchKind, readonly [beside: number, alone: number]> = {
   exact: [1, 1],

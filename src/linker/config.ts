@@ -12,17 +12,32 @@ import { CANDIDATE_DEFAULTS, type CandidateOptions, LINKER_DEFAULTS, type Linker
 
 const width = z.int().min(1).max(4096);
 const share = z.number().min(0).max(0.95);
+/** Arguments of functions that are paths: `path`, `kb_path`. */
+const PATH_ARGUMENT = /(^|_)path$/;
 /** Values of `training.init` that are no folder. */
 const NAMED_INITS = ["random", "base"];
+/** A registered function by its name, or by its name in a table with the arguments that it is made with. */
+const registered = <Registry extends string>(registry: Registry) =>
+  z.union([z.string().min(1), z.looseObject({ [`@${registry}`]: z.string().min(1) })]).optional();
 const detours = MATCH_KINDS.filter((kind) => kind !== "exact") as Exclude<MatchKind, "exact">[];
 
 /** What a config file may say; every key is optional but the paths. */
 const schema = z.strictObject({
   paths: z.strictObject({
-    kb: z.string().min(1),
+    /** None where `functions.kb_loader` gives the knowledge base. */
+    kb: z.string().min(1).optional(),
     train: z.string().min(1),
     dev: z.string().min(1),
   }),
+  functions: z
+    .strictObject({
+      kb_loader: registered("misc"),
+      get_candidates: registered("misc"),
+      get_candidates_batch: registered("misc"),
+      generate_empty_kb: registered("misc"),
+      scorer: registered("scorers"),
+    })
+    .prefault({}),
   linker: z
     .strictObject({
       labels_discard: z.array(z.string()).default([...LINKER_DEFAULTS.labelsDiscard]),
@@ -138,7 +153,20 @@ export function checkConfig(raw: unknown, where: string): Config {
 }
 
 /** Settings that exclude each other. */
-function contradictionIn({ decide, linker }: Config): { key: string; problem: string } | undefined {
+function contradictionIn({
+  paths,
+  functions,
+  decide,
+  linker,
+}: Config): { key: string; problem: string } | undefined {
+  if (paths.kb === undefined && functions.kb_loader === undefined)
+    return { key: "paths.kb", problem: "is missing." };
+  if (paths.kb !== undefined && functions.kb_loader !== undefined) {
+    return {
+      key: "functions.kb_loader",
+      problem: "excludes paths.kb: one of them gives the knowledge base.",
+    };
+  }
   if (decide.set_size > 0 && decide.precision === undefined) {
     return { key: "decide.set_size", problem: "needs decide.precision." };
   }
@@ -208,10 +236,18 @@ function resolvePaths(raw: Record<string, unknown>, folder: string): void {
   if (typeof training?.init === "string" && !NAMED_INITS.includes(training.init)) {
     training.init = resolve(folder, training.init);
   }
-  if (typeof raw.paths !== "object" || raw.paths === null) return;
-  const paths = raw.paths as Record<string, unknown>;
-  for (const [key, value] of Object.entries(paths)) {
-    if (typeof value === "string" && value !== "") paths[key] = resolve(folder, value);
+  resolveStrings(raw.paths, folder, () => true);
+  if (typeof raw.functions !== "object" || raw.functions === null) return;
+  for (const call of Object.values(raw.functions))
+    resolveStrings(call, folder, (key) => PATH_ARGUMENT.test(key));
+}
+
+/** Makes strings of a table that are paths absolute. */
+function resolveStrings(table: unknown, folder: string, isPath: (key: string) => boolean): void {
+  if (typeof table !== "object" || table === null) return;
+  const values = table as Record<string, unknown>;
+  for (const [key, value] of Object.entries(values)) {
+    if (typeof value === "string" && value !== "" && isPath(key)) values[key] = resolve(folder, value);
   }
 }
 

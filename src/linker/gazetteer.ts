@@ -31,9 +31,9 @@ export function detectMentions(doc: Doc, kb: InMemoryLookupKB): Span[] {
   return spans;
 }
 
-/** Those of some mentions that the gazetteer finds too, to the character. */
-export function detectedAmong(doc: Doc, ents: readonly Span[], kb: InMemoryLookupKB): Span[] {
-  const found = new Set(detectMentions(doc, kb).map(({ start, end }) => `${start}-${end}`));
+/** Those of some mentions that were detected too, to the character. */
+export function among(detected: readonly Span[], ents: readonly Span[]): Span[] {
+  const found = new Set(detected.map(({ start, end }) => `${start}-${end}`));
   return ents.filter(({ start, end }) => found.has(`${start}-${end}`));
 }
 

@@ -1,10 +1,12 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { Awaitable, KnowledgeBase } from "../kb/knowledge-base.js";
 import type { DocMentions } from "../model/featurizer.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Doc, Span } from "../text/doc.js";
 import { type BoundModel, bindModel, type LearnedModel } from "./bound-model.js";
-import { findCandidates } from "./candidates.js";
+import { type CandidateFinder, finderWith } from "./candidates.js";
 import type { Calibration } from "./decide.js";
+import { detectMentions } from "./gazetteer.js";
 import type { Evidence } from "./guarantee.js";
 import { type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
 import { isLinked, type Link, linksOf, scoreMentions } from "./predict.js";
@@ -18,6 +20,10 @@ export interface LinkerParts {
   /** What the model said of dev; needed where a precision is asked for. */
   readonly evidence?: Evidence | undefined;
   readonly candidates: CandidateOptions;
+  /** How candidates are found. @default by the look-ups that `candidates` allows */
+  readonly find?: CandidateFinder | undefined;
+  /** Where `kb` holds a few entities of many: what stands for the many, so that words are as rare as in training. */
+  readonly reference?: InMemoryLookupKB | undefined;
   readonly backend: Backend;
   /** @default LINKER_DEFAULTS */
   readonly options?: Partial<LinkerOptions>;
@@ -31,8 +37,19 @@ export interface PipeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Links the mentions of documents to the entries of a knowledge base, or to NIL. */
-export class Linker {
+/** What links documents, wherever the candidates come from. */
+export interface DocumentLinker {
+  readonly kb: KnowledgeBase;
+  readonly options: LinkerOptions;
+  readonly thresholds: ChosenThresholds;
+  /** Links a stream of documents, in order, some at a time. */
+  pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options?: PipeOptions): AsyncGenerator<Doc>;
+  /** The mentions of a text that are names of the knowledge base. */
+  detect(doc: Doc): Span[];
+}
+
+/** Links the mentions of documents to the entries of a knowledge base in memory, or to NIL. */
+export class Linker implements DocumentLinker {
   readonly kb: InMemoryLookupKB;
   readonly options: LinkerOptions;
   readonly learned: LearnedModel;
@@ -40,14 +57,18 @@ export class Linker {
   readonly candidates: CandidateOptions;
   /** What the options and dev's evidence make of the decision. */
   readonly thresholds: ChosenThresholds;
+  private readonly find: CandidateFinder;
   private readonly backend: Backend;
+  private readonly reference: InMemoryLookupKB | undefined;
   private bound: BoundModel | undefined;
 
-  constructor({ learned, kb, calibration, evidence, candidates, backend, options }: LinkerParts) {
+  constructor({ learned, kb, calibration, evidence, backend, options, ...parts }: LinkerParts) {
     this.learned = learned;
     this.kb = kb;
     this.calibration = calibration;
-    this.candidates = candidates;
+    this.candidates = parts.candidates;
+    this.find = parts.find ?? finderWith(parts.candidates);
+    this.reference = parts.reference;
     this.backend = backend;
     this.options = { ...LINKER_DEFAULTS, ...options };
     this.thresholds = thresholdsOf(this.options, calibration, evidence);
@@ -66,13 +87,17 @@ export class Linker {
 
   /** The links of each document's mentions; the documents stay as they are. */
   predict(docs: readonly Doc[]): Link[][] {
-    const found = docs.map((doc) => ({ doc, mentions: findCandidates(doc, this.kb, this.candidates) }));
+    const found = docs.map((doc) => ({ doc, mentions: this.find(doc, this.kb) }));
     return this.linkMentions(found);
   }
 
   /** Writes links into the documents' mentions; with `overwrite` off, mentions that have a link keep it. */
   setAnnotations(docs: readonly Doc[], links: readonly (readonly Link[])[]): void {
     annotate(docs, links, this.options);
+  }
+
+  detect(doc: Doc): Span[] {
+    return detectMentions(doc, this.kb);
   }
 
   /** The links of mentions whose candidates were found already. */
@@ -91,7 +116,7 @@ export class Linker {
   /** The model for the knowledge base as it stands now: entities may have been added since the last call. */
   bind(): BoundModel {
     if (this.bound?.featurizer.terms !== this.kb.terms) {
-      this.bound = bindModel(this.learned, this.kb, this.options, this.backend);
+      this.bound = bindModel(this.learned, this.kb, this.options, this.backend, this.reference);
     }
     return this.bound as BoundModel;
   }
@@ -122,13 +147,13 @@ function annotated({ oneOf: _old, ...span }: Span, { kbId, score, reason, oneOf,
 export async function* linkStream(
   docs: AsyncIterable<Doc> | Iterable<Doc>,
   options: PipeOptions,
-  link: (batch: Doc[]) => void,
+  link: (batch: Doc[]) => Awaitable<void>,
 ): AsyncGenerator<Doc> {
   for await (const batch of inBatches(docs, options)) {
     // Signals and other requests get their turn, also when all documents are at hand at once.
     await new Promise((resume) => setTimeout(resume));
     options.signal?.throwIfAborted();
-    link(batch);
+    await link(batch);
     yield* batch;
   }
 }

@@ -6,7 +6,7 @@ import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./documen
 import { Coherence } from "./features/coherence-index.js";
 import { Evidence } from "./features/evidence.js";
 import { FEATURE_GROUPS, type FeatureColumn, featureColumns } from "./features/groups.js";
-import { Lexicon } from "./lexicon.js";
+import { type Descriptions, Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
 import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
 import { NaiveBayes } from "./naive-bayes.js";
@@ -36,6 +36,8 @@ export interface FeaturizerSettings {
   readonly inclContext: boolean;
   /** Training mentions, when the model remembers them. */
   readonly memory?: TrainMemory | undefined;
+  /** Whose descriptions idf is counted on. @default the knowledge base's */
+  readonly counted?: Descriptions | undefined;
   /** Codes of the mention labels that training saw. */
   readonly labelCodes: ReadonlyMap<string, number>;
 }
@@ -74,7 +76,7 @@ export class Featurizer {
     private readonly settings: FeaturizerSettings,
   ) {
     this.terms = kb.terms;
-    this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
+    this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities(), settings.counted);
     this.evidence = new Evidence(kb.terms.terms.size);
     this.coherence = new Coherence(kb.terms.terms.size);
     this.query = new ContextQuery(vocabulary);

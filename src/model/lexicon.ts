@@ -16,6 +16,12 @@ export interface WordEntry {
   readonly idf: number;
 }
 
+/** What idf is counted on: descriptions of so many entities. */
+export interface Descriptions {
+  readonly terms: TermIndex;
+  readonly entities: number;
+}
+
 /** A vocabulary bound to a knowledge base: words of texts and terms of descriptions on one scale. */
 export class Lexicon {
   /** idf of each term of the knowledge base. */
@@ -27,7 +33,9 @@ export class Lexicon {
   constructor(
     readonly vocabulary: Vocabulary,
     readonly terms: TermIndex,
-    private readonly entities: number,
+    entities: number,
+    /** Where a few entities of many are at hand, the many. @default the entities at hand */
+    private readonly counted: Descriptions = { terms, entities },
   ) {
     const size = terms.terms.size;
     this.termIdf = new Float32Array(size);
@@ -51,12 +59,16 @@ export class Lexicon {
   }
 
   private idf(word: string, term: number): number {
-    const { vocabulary, terms, entities } = this;
+    const { vocabulary } = this;
+    const { terms, entities } = this.counted;
+    const counted = terms === this.terms ? term : terms.terms.get(word);
     const i = vocabulary.index.get(word);
     const inText = Math.log(
       (vocabulary.passages + 1) / (1 + (i === undefined ? 0 : (vocabulary.passageCounts[i] as number))),
     );
-    const inKb = Math.log((entities + 1) / (1 + (term < 0 ? 0 : (terms.documentFrequency[term] as number))));
+    const inKb = Math.log(
+      (entities + 1) / (1 + (counted < 0 ? 0 : (terms.documentFrequency[counted] as number))),
+    );
     return Math.max(LOWEST_IDF, Math.min(inText, inKb, HIGHEST_IDF));
   }
 }

@@ -1,9 +1,9 @@
-import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import { detectedAmong } from "../linker/gazetteer.js";
+import { entitiesAmong } from "../kb/knowledge-base.js";
+import { among } from "../linker/gazetteer.js";
 import { NEVER } from "../linker/guarantee.js";
-import type { Linker } from "../linker/linker.js";
+import type { DocumentLinker } from "../linker/linker.js";
 import type { Link, LinkCandidate } from "../linker/predict.js";
-import { type Doc, type Example, NIL } from "../text/doc.js";
+import { annotatedIds, type Doc, type Example, NIL } from "../text/doc.js";
 import {
   type BestCandidate,
   calibrationError,
@@ -12,7 +12,7 @@ import {
   type ReliabilityBin,
   reliability,
 } from "./curves.js";
-import { type LinkScores, scoreLinks } from "./scorer.js";
+import { type LinkScores, type Scorer, scoreLinks } from "./scorer.js";
 
 /** What `evaluate` reports; keys as in its JSON. All shares are in [0, 1]. */
 export interface Evaluation extends LinkScores {
@@ -55,6 +55,12 @@ export interface Evaluation extends LinkScores {
   readonly mentions_per_second: number;
 }
 
+export interface EvaluateOptions {
+  /** What gives spaCy's scores. @default scoreLinks */
+  readonly scorer?: Scorer | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What became of one annotated mention. */
 interface Outcome {
   /** Annotated id, NIL when the knowledge base lacks it. */
@@ -70,23 +76,23 @@ interface Outcome {
  * only the mentions that the gazetteer finds are linked, the others count as NIL.
  */
 export async function evaluate(
-  linker: Linker,
+  linker: DocumentLinker,
   gold: readonly Doc[],
-  signal?: AbortSignal,
+  { scorer = scoreLinks, signal }: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  const known = await entitiesAmong(linker.kb, annotatedIds(gold));
   const started = performance.now();
-  const { kb, options } = linker;
   const blank = gold.map((doc) => {
-    const ents = options.useGoldEnts ? doc.ents : detectedAmong(doc, doc.ents, kb);
+    const ents = linker.options.useGoldEnts ? doc.ents : among(linker.detect(doc), doc.ents);
     return doc.withEnts(ents.map((span) => ({ ...span, kbId: "" })));
   });
   const predicted: Doc[] = [];
   for await (const doc of linker.pipe(blank, signal ? { signal } : {})) predicted.push(doc);
   const seconds = (performance.now() - started) / 1000;
   const examples = gold.map((reference, i): Example => ({ reference, predicted: predicted[i] as Doc }));
-  const outcomes = examples.flatMap((example) => outcomesOf(example, kb));
+  const outcomes = examples.flatMap((example) => outcomesOf(example, known));
   return {
-    ...scoreLinks(examples),
+    ...scorer(examples),
     ...scoreOutcomes(outcomes),
     threshold: linker.thresholds.link === NEVER ? null : linker.thresholds.link,
     n_mentions: outcomes.length,
@@ -94,12 +100,12 @@ export async function evaluate(
   };
 }
 
-function outcomesOf({ reference, predicted }: Example, kb: InMemoryLookupKB): Outcome[] {
+function outcomesOf({ reference, predicted }: Example, known: ReadonlySet<string>): Outcome[] {
   const answers = new Map(predicted.ents.map((span) => [span.start, span]));
   return reference.ents.flatMap((span) => {
     if (span.kbId === "") return [];
     const { kbId, oneOf = [], candidates = [] } = answers.get(span.start) ?? { kbId: NIL };
-    const gold = kb.containsEntity(span.kbId) ? span.kbId : NIL;
+    const gold = known.has(span.kbId) ? span.kbId : NIL;
     return [{ gold, predicted: kbId, candidates: candidates as Link["candidates"], oneOf }];
   });
 }

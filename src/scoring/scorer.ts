@@ -44,6 +44,9 @@ export interface LinkScores {
   readonly nel_f_per_type: Readonly<Record<string, PRF>>;
 }
 
+/** What scores predicted documents against annotated ones. */
+export type Scorer = (examples: Iterable<Example>) => LinkScores;
+
 export interface ScoreLinksOptions {
   /** Values of `kbId` that mean "not in the knowledge base". @default ["NIL"] */
   readonly negativeLabels?: readonly string[];

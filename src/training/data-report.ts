@@ -1,12 +1,11 @@
 import type { MatchKind } from "../kb/candidate.js";
 import { MATCH_KINDS } from "../kb/candidate.js";
-import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import { openKb } from "../kb/open-kb.js";
-import { findCandidates } from "../linker/candidates.js";
+import { type CandidateFinder, finderWith } from "../linker/candidates.js";
 import { type Config, candidateOptions } from "../linker/config.js";
 import type { Mention } from "../model/mention.js";
 import { type Doc, NIL } from "../text/doc.js";
-import { loadDocs } from "./corpus.js";
+import { type CorporaOptions, findingFor, loadDocs } from "./corpus.js";
+import type { Corpora } from "./prepare.js";
 
 /** Most missed names that a report lists. */
 const LISTED = 50;
@@ -48,10 +47,11 @@ export interface DataReport {
 }
 
 /** Looks a config's data over, without training. */
-export async function reportData(config: Config): Promise<DataReport> {
-  const kb = await openKb(config.paths.kb);
+export async function reportData(config: Config, options: CorporaOptions = {}): Promise<DataReport> {
   const train = await loadDocs(config.paths.train, "paths.train");
   const dev = await loadDocs(config.paths.dev, "paths.dev");
+  const found = await findingFor(config, [...train, ...dev], options);
+  const { kb, find = finderWith(candidateOptions(config)) } = found;
   let withoutDescription = 0;
   for (let row = 0; row < kb.getSizeEntities(); row++) if (kb.description(row) === "") withoutDescription++;
   return {
@@ -60,13 +60,17 @@ export async function reportData(config: Config): Promise<DataReport> {
       aliases: kb.getSizeAliases(),
       entities_without_description: withoutDescription,
     },
-    train: reportCorpus(train, kb, config),
-    dev: reportCorpus(dev, kb, config),
+    train: reportCorpus(train, { kb, find }, config),
+    dev: reportCorpus(dev, { kb, find }, config),
   };
 }
 
-function reportCorpus(docs: readonly Doc[], kb: InMemoryLookupKB, config: Config): CorpusReport {
-  const mentions = docs.flatMap((doc) => findCandidates(doc, kb, candidateOptions(config)));
+function reportCorpus(
+  docs: readonly Doc[],
+  { kb, find }: Required<Pick<Corpora, "kb" | "find">>,
+  config: Config,
+): CorpusReport {
+  const mentions = docs.flatMap((doc) => (find as CandidateFinder)(doc, kb));
   const annotated = mentions.filter(({ span }) => span.kbId !== "");
   const goldRow = ({ span }: Mention): number => (span.kbId === NIL ? -1 : kb.entityIds.get(span.kbId));
   const inKb = annotated.filter((mention) => goldRow(mention) >= 0);

@@ -1,7 +1,6 @@
-import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { bundleFor } from "../linker/base-model.js";
 import { linkerFrom, type Model } from "../linker/bundle.js";
-import { findCandidates } from "../linker/candidates.js";
+import { finderWith } from "../linker/candidates.js";
 import { type Config, candidateOptions, PLAIN_DECISION } from "../linker/config.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import { evaluate } from "../scoring/evaluation.js";
@@ -60,19 +59,19 @@ export interface LearningCurveOptions {
  */
 export async function learningCurve(
   config: Config,
-  { kb, train, dev }: Omit<Corpora, "init">,
+  { train, dev, ...found }: Omit<Corpora, "init">,
   backend: Backend,
   options: LearningCurveOptions = {},
 ): Promise<LearningCurve> {
   const { seeds = 3, inits = [config.training.init], onRun, signal } = options;
   const all = mentionsOf(train);
   const sizes = [...(options.sizes ?? DEFAULT_SIZES).filter((size) => size < all), all].sort((a, b) => a - b);
-  const { oracle_accuracy, ...prior } = priorScores(config, kb, dev);
+  const { oracle_accuracy, ...prior } = priorScores(config, found, dev);
   const curves = [];
   let done = 0;
   for (const init of inits) {
     const model = await readInit(init);
-    const untrained = model ? await untrainedScores(config, { kb, dev }, model, backend) : prior;
+    const untrained = model ? await untrainedScores(config, { ...found, dev }, model, backend) : prior;
     const ofInit: Config = { ...config, training: { ...config.training, init } };
     const points: CurvePoint[] = [];
     for (const size of sizes) {
@@ -80,7 +79,7 @@ export async function learningCurve(
       for (let seed = config.training.seed; seed < config.training.seed + seeds; seed++) {
         signal?.throwIfAborted();
         const docs = size === all ? train : firstDocs(train, size, seed);
-        const corpora = { kb, train: docs, dev, init: model?.learned };
+        const corpora = { ...found, train: docs, dev, init: model?.learned };
         const scores = size === 0 ? untrained : await trial(ofInit, corpora, backend, { seed, signal });
         runs.push({ seed, mentions: mentionsOf(docs), documents: docs.length, ...scores });
         onRun?.(++done, inits.length * sizes.length * seeds);
@@ -100,22 +99,22 @@ export async function learningCurve(
 
 async function untrainedScores(
   { linker, candidates }: Config,
-  { kb, dev }: Pick<Corpora, "kb" | "dev">,
+  { kb, find, dev }: Pick<Corpora, "kb" | "find" | "dev">,
   model: Model,
   backend: Backend,
 ): Promise<TrialScores> {
   const bundle = bundleFor(kb, model, { linker, candidates, decide: PLAIN_DECISION });
-  const { accuracy, accuracy_ambiguous } = await evaluate(linkerFrom(bundle, backend), dev);
+  const { accuracy, accuracy_ambiguous } = await evaluate(linkerFrom({ ...bundle, find }, backend), dev);
   return { accuracy, accuracy_ambiguous };
 }
 
 /** What the candidate with the best prior gives, and the best choice possible. */
 function priorScores(
   config: Config,
-  kb: InMemoryLookupKB,
+  { kb, find = finderWith(candidateOptions(config)) }: Pick<Corpora, "kb" | "find">,
   dev: readonly Doc[],
 ): TrialScores & { readonly oracle_accuracy: number } {
-  const docs = dev.map((doc) => ({ doc, mentions: findCandidates(doc, kb, candidateOptions(config)) }));
+  const docs = dev.map((doc) => ({ doc, mentions: find(doc, kb) }));
   const counts = docs.flatMap(({ mentions }) => mentions.map(({ candidates }) => candidates.entities.length));
   const judged = Array.from(goldPlaces(docs, kb, candidateOptions(config)), (place, i) => ({
     place,

@@ -1,8 +1,8 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
-import { type Discount, findCandidates } from "../linker/candidates.js";
+import { type CandidateFinder, type Discount, finderWith } from "../linker/candidates.js";
 import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
-import { detectedAmong } from "../linker/gazetteer.js";
+import { among, detectMentions } from "../linker/gazetteer.js";
 import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
 import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
@@ -56,16 +56,10 @@ export interface Corpora {
   readonly dev: readonly Doc[];
   /** The model to start from, if any. */
   readonly init?: TransferSource | undefined;
-  /** How candidates are found. @default findCandidates with the config's options */
+  /** How candidates are found. @default by the look-ups that the config allows */
   readonly find?: CandidateFinder | undefined;
-}
-
-export type CandidateFinder = (doc: Doc, kb: InMemoryLookupKB, discount?: Discount) => Mention[];
-
-/** {@link findCandidates} with a config's options. */
-export function finderOf(config: Config): CandidateFinder {
-  const options = candidateOptions(config);
-  return (doc, kb, discount) => findCandidates(doc, kb, options, discount);
+  /** The class of the knowledge base of whose answers `kb` is made, if it is. */
+  readonly mirrors?: string | undefined;
 }
 
 /** Training mentions at which a model to start from and fresh weights count the same, and how fast that changes. */
@@ -75,7 +69,7 @@ const STEEPNESS = 4;
 /** Text to numbers: candidates, vocabulary, features, golds. Done once; epochs only read. */
 export function prepare(
   config: Config,
-  { kb, train, dev, init, find = finderOf(config) }: Corpora,
+  { kb, train, dev, init, find = finderWith(candidateOptions(config)) }: Corpora,
 ): TrainingData {
   if (init) checkWidths(modelOptions(config), init.options);
   const options = linkerOptions(config);
@@ -158,7 +152,7 @@ function trainDiscount(
 
 /** The mentions that the linker will meet; those it discards stay as neighbours, without an answer. */
 function trainableEnts(doc: Doc, kb: InMemoryLookupKB, linker: Config["linker"]): Span[] {
-  const met = linker.use_gold_ents ? doc.ents : detectedAmong(doc, doc.ents, kb);
+  const met = linker.use_gold_ents ? doc.ents : among(detectMentions(doc, kb), doc.ents);
   return met.map((span) => (linker.labels_discard.includes(span.label) ? { ...span, kbId: "" } : span));
 }
 

@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { linkwrightError } from "../errors.js";
-import { openKb } from "../kb/open-kb.js";
 import type { Bundle } from "../linker/bundle.js";
 import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
 import { type Config, configToToml } from "../linker/config.js";
 import { storeVectors } from "../linker/entity-vectors.js";
 import { Ensemble } from "../model/ensemble.js";
+import { functionsOf, functionsToConfig, type TrainingFunctions } from "../plugins/functions.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import { weightsToBytes } from "../tensor/weights.js";
 import { VERSION } from "../version.js";
 import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
 import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js";
-import { checkAnnotation, loadDocs, readInit } from "./corpus.js";
+import { type CorporaOptions, readCorpora } from "./corpus.js";
 import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
 import { chooseMembers, fitMembers, type Member, type MemberOptions } from "./members.js";
 import { type Corpora, prepare, type TrainingData } from "./prepare.js";
@@ -26,7 +25,7 @@ export interface TrainEvents {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface TrainOptions extends TrainEvents {
+export interface TrainOptions extends TrainEvents, Omit<CorporaOptions, "signal"> {
   /** Folder of the model; its `training` folder holds metrics and, until the end, the last checkpoint. */
   readonly output: string;
   /** Goes on from the checkpoint in `output`. @default false */
@@ -34,12 +33,13 @@ export interface TrainOptions extends TrainEvents {
 }
 
 /** Trains a model from a config and writes it to a folder. */
-export async function train(config: Config, options: TrainOptions): Promise<Bundle> {
+export async function train(given: Config, options: TrainOptions): Promise<Bundle> {
+  const config = withFunctions(given, options.functions);
   await refuseForeign(options.output);
   const backend = await loadBackend(config.training.backend);
   const goesOn = options.resume === true && hasCheckpoints(options.output);
   options.onStage?.("reading");
-  const corpora = await readCorpora(config);
+  const corpora = await readCorpora(config, options);
   const run = await runHash(config, corpora, backend);
   if (!options.resume) {
     await beginOutput(options.output);
@@ -104,18 +104,16 @@ export async function trainOn(
   options.onStage?.("training");
   const members = await fitMembers(config.training, data, backend, options);
   options.onStage?.("calibrating");
-  const origin = { backend: backend.name, run: options.checkpoints?.run ?? "" };
-  return finish(config, data, members, origin);
+  const { find, mirrors } = corpora;
+  const origin = { backend: backend.name, run: options.checkpoints?.run ?? "", ...(mirrors && { mirrors }) };
+  return { ...finish(config, data, members, origin), find };
 }
 
-/** The knowledge base, documents and starting model that a config names. */
-export async function readCorpora({ paths, training }: Config): Promise<Corpora> {
-  const init = (await readInit(training.init))?.learned;
-  const kb = await openKb(paths.kb);
-  const [train, dev] = [await loadDocs(paths.train, "paths.train"), await loadDocs(paths.dev, "paths.dev")];
-  checkAnnotation(train, kb, paths.train);
-  checkAnnotation(dev, kb, paths.dev);
-  return { kb, train, dev, init };
+/** A config that says which functions were given by value. */
+function withFunctions(config: Config, own: TrainingFunctions = {}): Config {
+  const functions = functionsToConfig(functionsOf(config, own));
+  const { kb, ...paths } = config.paths;
+  return { ...config, functions, paths: functions.kb_loader || kb === undefined ? paths : { ...paths, kb } };
 }
 
 /** Calibrates the members that are kept, and stores the entities' vectors in the knowledge base. */
@@ -123,7 +121,7 @@ function finish(
   config: Config,
   data: TrainingData,
   members: readonly Member[],
-  origin: { readonly backend: string; readonly run: string },
+  origin: { readonly backend: string; readonly run: string; readonly mirrors?: string },
 ): Bundle {
   const { kb, model: options, vocabulary, scaling, labels, types, memory } = data;
   const kept = chooseMembers(members, data);
@@ -150,12 +148,9 @@ function seedReport({ seed, epochs, bestEpoch, mentions, dev }: Member): SeedRep
 /** What must be the same for training to go on from a checkpoint. */
 async function runHash(config: Config, { kb, init }: Corpora, backend: Backend): Promise<string> {
   const { paths } = config;
-  const source = ["entities.jsonl", "aliases.jsonl"].map((name) => join(paths.kb, name));
-  const hash = createHash("sha256")
-    .update(configToToml(config))
-    .update(backend.name)
-    .update(kb.hash ?? "");
+  const hash = createHash("sha256").update(configToToml(config)).update(backend.name);
+  hash.update(kb.hash ?? (await kb.toBytes()));
   for (const weights of init?.members ?? []) hash.update(weightsToBytes(weights));
-  for (const path of [paths.train, paths.dev, ...(kb.hash ? [] : source)]) hash.update(await readFile(path));
+  for (const path of [paths.train, paths.dev]) hash.update(await readFile(path));
   return hash.digest("hex");
 }

@@ -25,6 +25,8 @@ export async function trial(
 ): Promise<TrialScores> {
   const training = { ...config.training, seed, seeds: 1 };
   const bundle = await trainOn({ ...config, decide: PLAIN_DECISION, training }, corpora, backend, { signal });
-  const { accuracy, accuracy_ambiguous } = await evaluate(linkerFrom(bundle, backend), corpora.dev, signal);
+  const { accuracy, accuracy_ambiguous } = await evaluate(linkerFrom(bundle, backend), corpora.dev, {
+    signal,
+  });
   return { accuracy, accuracy_ambiguous };
 }

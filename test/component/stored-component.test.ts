@@ -6,7 +6,7 @@ import { packFiles, unpackFiles } from "../../src/component/container.js";
 import { EntityLinker } from "../../src/component/entity-linker.js";
 import type { Excludable } from "../../src/component/stored-component.js";
 import { writeBundle } from "../../src/linker/bundle.js";
-import { loadLinker } from "../../src/linker/load-linker.js";
+import { loadLinker } from "../../src/plugins/load-linker.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { trainOn } from "../../src/training/train.js";
 import { marked, suiteFolder, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";

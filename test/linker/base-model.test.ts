@@ -7,7 +7,7 @@ import { bundleFor, readBaseModel } from "../../src/linker/base-model.js";
 import { linkerFrom, type Model, writeBundle } from "../../src/linker/bundle.js";
 import { checkConfig } from "../../src/linker/config.js";
 import type { Linker } from "../../src/linker/linker.js";
-import { loadLinker } from "../../src/linker/load-linker.js";
+import { loadLinker } from "../../src/plugins/load-linker.js";
 import { evaluate } from "../../src/scoring/evaluation.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { type Doc, NIL } from "../../src/text/doc.js";

@@ -72,6 +72,19 @@ describe("readConfig", () => {
     refused(PATHS, "L503", /paths\.kb /, { "paths.kb": "" });
   });
 
+  it("names functions, alone or with arguments; paths among these are relative to the file too", () => {
+    const paths = '[paths]\ntrain = "t"\ndev = "d"\n';
+    const loader = '{ "@misc" = "my.v1", kb_path = "kb", path = "/a", url = "http://b", n = 3 }';
+    const { functions } = read(`${paths}[functions]\nkb_loader = ${loader}\nget_candidates = "c.v1"\n`);
+    assert.deepEqual(functions, {
+      kb_loader: { "@misc": "my.v1", kb_path: join(folder, "kb"), path: "/a", url: "http://b", n: 3 },
+      get_candidates: "c.v1",
+    });
+    refused(`${paths}`, "L503", /paths\.kb is missing/);
+    refused(`${PATHS}[functions]\nkb_loader = "my.v1"\n`, "L503", /functions\.kb_loader excludes paths\.kb/);
+    refused(`${PATHS}[functions]\nscorer = { "@misc" = "my.v1" }\n`, "L503", /functions\.scorer/);
+  });
+
   it("gives back what it wrote", () => {
     const config = read(`${PATHS}[linker]\nthreshold = 0.25\n[training]\nlearning_rate = 1e-5\n`);
     assert.deepEqual(parseConfig(configToToml(config), "again"), config);

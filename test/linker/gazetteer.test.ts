@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { detectedAmong, detectMentions } from "../../src/linker/gazetteer.js";
+import { among, detectMentions } from "../../src/linker/gazetteer.js";
 import { Doc } from "../../src/text/doc.js";
 import { marked, tinyKb } from "../fixtures.js";
 
@@ -82,10 +82,10 @@ describe("detectMentions", () => {
   });
 });
 
-describe("detectedAmong", () => {
+describe("among", () => {
   it("keeps the mentions that it finds too, to the character, as they are", () => {
     const doc = marked("[Paris|Q1] and [paris|Q1], old [Jordan River|NIL|LOC], [Zürich|Q8|CITY]");
-    const kept = detectedAmong(doc, doc.ents, tinyKb());
+    const kept = among(detectMentions(doc, tinyKb()), doc.ents);
     assert.deepEqual(kept, [doc.ents[0], doc.ents[3]]);
   });
 });

@@ -88,19 +88,19 @@ describe("reportData", () => {
 describe("checkAnnotation", () => {
   const kb = tinyKb();
 
-  it("refuses a corpus without annotation, and one of another knowledge base", () => {
-    assert.throws(() => checkAnnotation([marked("[Paris]")], kb, "t.jsonl"), {
+  it("refuses a corpus without annotation, and one of another knowledge base", async () => {
+    await assert.rejects(checkAnnotation([marked("[Paris]")], kb, "t.jsonl"), {
       code: "L505",
       message: /t\.jsonl/,
     });
-    assert.throws(() => checkAnnotation([marked("[Paris|Z9] [Oslo|NIL]")], kb, "t.jsonl"), {
+    await assert.rejects(checkAnnotation([marked("[Paris|Z9] [Oslo|NIL]")], kb, "t.jsonl"), {
       code: "L506",
       message: /"Z9"/,
     });
   });
 
-  it("takes one id that is known, or NIL alone", () => {
-    checkAnnotation([marked("[Paris|Z9] [Paris|Q1]")], kb, "t.jsonl");
-    checkAnnotation([marked("[Paris|NIL]")], kb, "t.jsonl");
+  it("takes one id that is known, or NIL alone", async () => {
+    await checkAnnotation([marked("[Paris|Z9] [Paris|Q1]")], kb, "t.jsonl");
+    await checkAnnotation([marked("[Paris|NIL]")], kb, "t.jsonl");
   });
 });

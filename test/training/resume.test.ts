@@ -145,9 +145,14 @@ describe("a checkpoint", () => {
 
   it("is refused for another corpus or knowledge base", async () => {
     const output = copy("data");
-    for (const file of [corpus.train, corpus.dev, join(corpus.source, "aliases.jsonl")]) {
+    const alias = '{"alias":"Lutetia","entities":["Q1"],"probabilities":[1]}\n';
+    for (const [file, more] of [
+      [corpus.train, "\n"],
+      [corpus.dev, "\n"],
+      [join(corpus.source, "aliases.jsonl"), alias],
+    ] as const) {
       const before = readFileSync(file);
-      appendFileSync(file, "\n");
+      appendFileSync(file, more);
       await refused(resume(output), /other data/);
       writeFileSync(file, before);
     }

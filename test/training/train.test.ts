@@ -5,7 +5,7 @@ import { before, describe, it } from "node:test";
 import type { LearnedModel } from "../../src/linker/bound-model.js";
 import { type Bundle, linkerFrom, readBundle } from "../../src/linker/bundle.js";
 import { readConfig } from "../../src/linker/config.js";
-import { loadLinker } from "../../src/linker/load-linker.js";
+import { loadLinker } from "../../src/plugins/load-linker.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { type Weights, weightsToBytes } from "../../src/tensor/weights.js";
 import type { Doc } from "../../src/text/doc.js";

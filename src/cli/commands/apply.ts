@@ -37,13 +37,12 @@ export const applyCommand: CommandModule<object, Arguments> = {
       .options(LINK_OPTIONS)
       .strict(),
   handler: async (argv) => {
-    const [{ openLinker }, { readDocs, writeDocs }, { detectMentions }] = await Promise.all([
+    const [{ openLinker }, { readDocs, writeDocs }] = await Promise.all([
       import("../open-linker.js"),
       import("../../formats/doc-jsonl.js"),
-      import("../../linker/gazetteer.js"),
     ]);
     const signal = interruptSignal();
-    const linker = await openLinker(argv);
+    const { linker } = await openLinker(argv);
     const input = restoreDash(argv.in);
     // Somebody may write a document and wait for its links.
     const options: PipeOptions = input === "-" ? { signal, flushAfterMs: FLUSH_MS } : { signal };
@@ -51,7 +50,7 @@ export const applyCommand: CommandModule<object, Arguments> = {
     async function* mentions(): AsyncGenerator<Doc> {
       try {
         for await (const doc of readDocs(input)) {
-          if (argv.detect && doc.ents.length === 0) doc.ents = detectMentions(doc, linker.kb);
+          if (argv.detect && doc.ents.length === 0) doc.ents = linker.detect(doc);
           yield doc;
         }
       } finally {

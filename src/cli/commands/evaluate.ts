@@ -29,9 +29,9 @@ export const evaluateCommand: CommandModule<object, Arguments> = {
       import("../../scoring/evaluation.js"),
     ]);
     const docs = await loadDocs(restoreDash(data));
-    const linker = await openLinker(argv);
-    checkAnnotation(docs, linker.kb, data);
-    const scores = await evaluate(linker, docs, interruptSignal());
+    const { linker, scorer } = await openLinker(argv);
+    await checkAnnotation(docs, linker.kb, data);
+    const scores = await evaluate(linker, docs, { scorer, signal: interruptSignal() });
     if (output) {
       const { writeFileWhole } = await import("../write-file.js");
       await writeFileWhole(output, `${JSON.stringify(scores, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { LearningCurve } from "../../training/learning-curve.js";
+import { CODE_OPTION, runCode } from "../code-option.js";
 import { seedsOption, UsageError } from "../number-option.js";
 import { overridesOf } from "../overrides.js";
 import { interruptSignal, makeProgress, say } from "../progress.js";
@@ -7,13 +8,14 @@ import { spreadText } from "../text.js";
 
 interface Arguments {
   readonly config: string;
+  readonly code: string | undefined;
   readonly output: string;
   readonly sizes: readonly number[] | undefined;
   readonly seeds: number | undefined;
   readonly init: readonly string[] | undefined;
 }
 
-const OWN_OPTIONS = ["config", "output", "o", "sizes", "seeds", "init", "help", "h", "version", "v"];
+const OWN_OPTIONS = ["config", "output", "o", "sizes", "code", "seeds", "init", "help", "h", "version", "v"];
 
 export const learningCurveCommand: CommandModule<object, Arguments> = {
   command: "learning-curve <config>",
@@ -25,6 +27,7 @@ export const learningCurveCommand: CommandModule<object, Arguments> = {
         demandOption: true,
         describe: "TOML file, see configs/default.toml",
       })
+      .option("code", CODE_OPTION)
       .option("output", {
         alias: "o",
         type: "string",
@@ -62,12 +65,13 @@ export const learningCurveCommand: CommandModule<object, Arguments> = {
       { curveSvg },
     ] = await Promise.all([
       import("../../linker/config.js"),
-      import("../../training/train.js"),
+      import("../../training/corpus.js"),
       import("../../training/learning-curve.js"),
       import("../../tensor/backend.js"),
       import("../write-file.js"),
       import("../curve-svg.js"),
     ]);
+    await runCode(argv);
     const config = readConfig(argv.config, overridesOf({ ...argv }, OWN_OPTIONS));
     await refuseUnwritable(`${argv.output}.json`);
     const corpora = await readCorpora(config);

@@ -26,18 +26,19 @@ export const linkCommand: CommandModule<object, Arguments> = {
       .strict(),
   handler: async (argv) => {
     const { text, json } = argv;
-    const [{ openLinker }, { Doc }, { detectMentions }] = await Promise.all([
+    const [{ openLinker }, { Doc }] = await Promise.all([
       import("../open-linker.js"),
       import("../../text/doc.js"),
-      import("../../linker/gazetteer.js"),
     ]);
-    const linker = await openLinker(argv);
-    for (const one of text) {
+    const { linker } = await openLinker(argv);
+    const docs = text.map((one) => {
       const doc = new Doc(one);
-      doc.ents = detectMentions(doc, linker.kb);
-      linker.call(doc);
+      doc.ents = linker.detect(doc);
+      return doc;
+    });
+    for await (const { ents, text: one } of linker.pipe(docs)) {
       process.stdout.write(
-        json ? `${JSON.stringify(doc.ents.map((span) => linkToJson(span, one)))}\n` : table(doc.ents, one),
+        json ? `${JSON.stringify(ents.map((span) => linkToJson(span, one)))}\n` : table(ents, one),
       );
     }
   },

@@ -4,6 +4,7 @@ import type { Bundle } from "../../linker/bundle.js";
 import type { Config } from "../../linker/config.js";
 import { spreadOf } from "../../scoring/spread.js";
 import type { SeedReport } from "../../training/train.js";
+import { CODE_OPTION, runCode } from "../code-option.js";
 import { seedsOption } from "../number-option.js";
 import { overridesOf } from "../overrides.js";
 import { interruptSignal, makeProgress, say } from "../progress.js";
@@ -11,13 +12,26 @@ import { ablationText, percentText, promiseText, spreadText } from "../text.js";
 
 interface Arguments {
   readonly config: string;
+  readonly code: string | undefined;
   readonly output: string | undefined;
   readonly ablate: boolean;
   readonly resume: boolean;
   readonly seeds: number | undefined;
 }
 
-const OWN_OPTIONS = ["config", "output", "o", "resume", "seeds", "ablate", "help", "h", "version", "v"];
+const OWN_OPTIONS = [
+  "config",
+  "output",
+  "o",
+  "resume",
+  "code",
+  "seeds",
+  "ablate",
+  "help",
+  "h",
+  "version",
+  "v",
+];
 
 export const trainCommand: CommandModule<object, Arguments> = {
   command: "train <config>",
@@ -29,6 +43,7 @@ export const trainCommand: CommandModule<object, Arguments> = {
         demandOption: true,
         describe: "TOML file, see configs/default.toml",
       })
+      .option("code", CODE_OPTION)
       .option("output", {
         alias: "o",
         type: "string",
@@ -60,6 +75,7 @@ export const trainCommand: CommandModule<object, Arguments> = {
       .strict(false),
   handler: async (argv) => {
     const { readConfig } = await import("../../linker/config.js");
+    await runCode(argv);
     const overrides = overridesOf({ ...argv }, OWN_OPTIONS);
     if (argv.ablate) return printAblation(readConfig(argv.config, overrides), argv.seeds);
     const seeds = argv.seeds === undefined ? {} : { "training.seeds": argv.seeds };
@@ -89,6 +105,7 @@ async function trainModel(
     resume,
     signal: interruptSignal(),
     onStage: (stage) => say(stage),
+    onAsked: (done, of) => progress.update(done, of, "mentions asked"),
     onStep: ({ seed, epoch, done, of, loss, mentions }) => {
       const before = (seed - first) * epochs + epoch - 1;
       const note = `${ofSeed(seed)}epoch ${epoch} loss ${loss.toFixed(3)} ${dev} ${speed(mentions)} mentions/s`;
@@ -112,7 +129,7 @@ async function trainModel(
 /** Prints what each part of the model brings. */
 async function printAblation(config: Config, seeds: number | undefined): Promise<void> {
   const [{ readCorpora }, { ablate }, { loadBackend }] = await Promise.all([
-    import("../../training/train.js"),
+    import("../../training/corpus.js"),
     import("../../training/ablate.js"),
     import("../../tensor/backend.js"),
   ]);

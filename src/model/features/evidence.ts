@@ -19,8 +19,8 @@ const OWN_BIT = 8;
 
 /** Where the terms of the knowledge base stand around a mention; one scratch, refilled for every mention. */
 export class Evidence {
-  /** Different terms of the mention itself. */
-  ownTerms = 0;
+  /** Different words of the mention itself, those that no description has too. */
+  ownWords = 0;
   private readonly documentStamp: Int32Array;
   private readonly mentionStamp: Int32Array;
   private readonly bits: Uint8Array;
@@ -62,11 +62,11 @@ export class Evidence {
   /** Takes in one mention of the document. */
   enterMention(view: DocumentView, { start, end }: { readonly start: number; readonly end: number }): void {
     this.mentionSerial++;
-    this.ownTerms = 0;
+    this.ownWords = 0;
     const first = tokenAt(view.starts, start);
     const past = tokenAt(view.starts, end);
     this.markContext(view, first, past);
-    for (let i = first; i < past; i++) this.markOwn(view.terms[i] as number);
+    this.markOwn(view, first, past);
     this.collectBigrams(view, first, past);
   }
 
@@ -113,12 +113,15 @@ export class Evidence {
     this.rightWeight[term] = 0;
   }
 
-  private markOwn(term: number): void {
-    if (term < 0) return;
-    this.touch(term);
-    if ((this.bits[term] as number) & OWN_BIT) return;
-    this.bits[term] = (this.bits[term] as number) | OWN_BIT;
-    this.ownTerms++;
+  private markOwn({ terms, doc }: DocumentView, first: number, past: number): void {
+    const { norms } = doc.tokens;
+    for (let i = first; i < past; i++) {
+      const term = terms[i] as number;
+      if (norms.indexOf(norms[i] as string, first) === i) this.ownWords++;
+      if (term < 0) continue;
+      this.touch(term);
+      this.bits[term] = (this.bits[term] as number) | OWN_BIT;
+    }
   }
 
   private markContext(view: DocumentView, first: number, past: number): void {

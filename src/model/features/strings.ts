@@ -25,7 +25,7 @@ export const STRINGS: FeatureGroup = {
       values[at + 1] = lower === lowerName ? 1 : 0;
       values[at + 2] = lower === lowerName ? 1 : jaccard(trigrams, trigramsOf(lowerName));
       const shared = sharedNameTerms(view, entity);
-      values[at + 3] = evidence.ownTerms > 0 && shared === evidence.ownTerms ? 1 : 0;
+      values[at + 3] = evidence.ownWords > 0 && shared === evidence.ownWords ? 1 : 0;
       values[at + 4] = shared > 0 && shared === (kb.terms.nameTermCount[entity] as number) ? 1 : 0;
     }
   },

@@ -1,9 +1,10 @@
 import { linkwrightError } from "../errors.js";
+import type { Candidate } from "../kb/candidate.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { openKb } from "../kb/open-kb.js";
 import type { ModelOptions } from "../model/options.js";
-import { scoreLinks } from "../scoring/scorer.js";
-import type { GenerateEmptyKb, GetCandidates, GetCandidatesBatch, KbLoader, Scorer } from "./functions.js";
+import { type Scorer, scoreLinks } from "../scoring/scorer.js";
+import type { MentionQuery } from "./functions.js";
 
 /** As in spaCy, what is registered makes the function that a setting names; it is called without arguments then. */
 export type Factory = (args: never) => unknown;
@@ -42,19 +43,19 @@ export class Registry<Known extends Factories> {
 }
 
 /** spaCy's look-up: the alias as written, or nothing. */
-const exactCandidates: GetCandidates = (kb, { text }) => kb.getAliasCandidates(text);
+const exactCandidates = (kb: InMemoryLookupKB, { text }: MentionQuery): Candidate[] =>
+  kb.getAliasCandidates(text);
 
 /** Functions that settings can name. The built-in ones have the names of spaCy's that do the same. */
 export const registry = {
   misc: new Registry("misc", {
-    "spacy.CandidateGenerator.v1": (): GetCandidates => exactCandidates,
-    "spacy.CandidateBatchGenerator.v1": (): GetCandidatesBatch => (kb, mentions) =>
+    "spacy.CandidateGenerator.v1": () => exactCandidates,
+    "spacy.CandidateBatchGenerator.v1": () => (kb: InMemoryLookupKB, mentions: readonly MentionQuery[]) =>
       mentions.map((mention) => exactCandidates(kb, mention)),
-    "spacy.EmptyKB.v2": (): GenerateEmptyKb => (entityVectorLength) =>
-      new InMemoryLookupKB({ entityVectorLength }),
+    "spacy.EmptyKB.v2": () => (entityVectorLength: number) => new InMemoryLookupKB({ entityVectorLength }),
     /** A folder of `create-index` or `toDisk`, or one of entities.jsonl and aliases.jsonl. */
     "spacy.KBFromFile.v1":
-      ({ kbPath }: { readonly kbPath: string }): KbLoader =>
+      ({ kbPath }: { readonly kbPath: string }) =>
       () =>
         openKb(kbPath),
   }),

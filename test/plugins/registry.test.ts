@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { EntityLinker } from "../../src/component/entity-linker.js";
-import type { GetCandidates, GetCandidatesBatch } from "../../src/component/functions.js";
-import { registry } from "../../src/component/registry.js";
 import type { LinkCandidate } from "../../src/linker/predict.js";
+import type { GetCandidates, GetCandidatesBatch } from "../../src/plugins/functions.js";
+import { registry } from "../../src/plugins/registry.js";
 import { scoreLinks } from "../../src/scoring/scorer.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import type { Doc } from "../../src/text/doc.js";
+import { begun, idsOf, SMALL, tinyExamples, trained } from "../component/small-component.js";
 import { marked, suiteFolder, tinyKb } from "../fixtures.js";
-import { begun, idsOf, SMALL, tinyExamples, trained } from "./small-component.js";
 
 const folder = suiteFolder();
 let backend: Backend;

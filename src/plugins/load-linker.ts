@@ -1,0 +1,63 @@
+import { linkwrightError } from "../errors.js";
+import { isKbFolder, openKb } from "../kb/open-kb.js";
+import { bundleFor, readBaseModel } from "../linker/base-model.js";
+import { type Bundle, linkerFrom, linkerParts, readBundle } from "../linker/bundle.js";
+import { type DocumentLinker, Linker } from "../linker/linker.js";
+import type { LinkerOptions } from "../linker/options.js";
+import type { Scorer } from "../scoring/scorer.js";
+import type { Backend } from "../tensor/backend.js";
+import { AskingLinker } from "./asking-linker.js";
+import { candidateFinder } from "./candidate-finder.js";
+import { CandidateService } from "./candidate-service.js";
+import { functionsOf, resolveFunctions, type TrainingFunctions } from "./functions.js";
+import { loadKb } from "./load-kb.js";
+
+/**
+ * A linker out of a model folder; or out of a knowledge base alone, which the model links to that ships with linkwright.
+ * @param changes options that win over the model's
+ * @throws L519 a model whose knowledge base has to be asked
+ */
+export async function loadLinker(
+  path: string,
+  backend: Backend,
+  changes?: Partial<LinkerOptions>,
+): Promise<Linker> {
+  const bundle = await readAny(path);
+  if (bundle.about.mirrors !== undefined)
+    throw linkwrightError("L519", { path, kb: String(bundle.about.mirrors) });
+  const find = candidateFinder(bundle.config, resolveFunctions(functionsOf(bundle.config)), bundle.kb);
+  return linkerFrom({ ...bundle, find }, backend, changes);
+}
+
+export interface LoadOptions {
+  /** Options that win over the model's. */
+  readonly changes?: Partial<LinkerOptions> | undefined;
+  /** Functions by value, in place of those that the model names. */
+  readonly functions?: TrainingFunctions | undefined;
+}
+
+/** A linker and what scores it. */
+export interface LoadedLinker {
+  readonly linker: DocumentLinker;
+  /** What the model's config names. */
+  readonly scorer: Scorer | undefined;
+}
+
+/** As {@link loadLinker}, for any model: also one whose candidates have to be asked for, which links streams alone. */
+export async function loadDocumentLinker(
+  path: string,
+  backend: Backend,
+  { changes, functions: own }: LoadOptions = {},
+): Promise<LoadedLinker> {
+  const bundle = await readAny(path);
+  const { config } = bundle;
+  const functions = resolveFunctions(functionsOf(config, own));
+  const kb = bundle.about.mirrors === undefined ? bundle.kb : await loadKb(config, functions);
+  const service = CandidateService.of(kb, functions, config);
+  const parts = { ...linkerParts(bundle, backend, changes), kb: bundle.kb };
+  return { linker: service ? new AskingLinker(parts, service) : new Linker(parts), scorer: functions.scorer };
+}
+
+async function readAny(path: string): Promise<Bundle> {
+  return isKbFolder(path) ? bundleFor(await openKb(path), await readBaseModel()) : readBundle(path);
+}
