@@ -1,6 +1,6 @@
 /** linkwright: train an entity linker on your own knowledge base, and run it. The public API for Node. */
 export { EntityLinker } from "./component/entity-linker.js";
-export { type Averages, Optimizer, type OptimizerOptions } from "./component/optimizer.js";
+export { Optimizer, type OptimizerOptions } from "./component/optimizer.js";
 export type { InitializeOptions, Losses, UpdateOptions } from "./component/options.js";
 export { ENTITY_LINKER_DEFAULTS, type EntityLinkerSettings } from "./component/settings.js";
 export type { Excludable } from "./component/stored-component.js";
@@ -52,4 +52,5 @@ export { tokenize } from "./text/tokenizer.js";
 export { sentenceWindow } from "./text/windows.js";
 export { type DataReport, reportData } from "./training/data-report.js";
 export { type TrainEvents, type TrainOptions, train } from "./training/train.js";
+export type { Averages } from "./training/with-averages.js";
 export { VERSION } from "./version.js";

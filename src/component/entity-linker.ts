@@ -8,10 +8,11 @@ import { makeRandom } from "../model/random.js";
 import { type FunctionSettings, type KbLoader, resolveFunctions } from "../plugins/functions.js";
 import { type LinkScores, scoreLinks } from "../scoring/scorer.js";
 import type { Doc, Example } from "../text/doc.js";
+import type { Averages } from "../training/with-averages.js";
 import { annotateIds, checkCounts, type DocLinks, isIds } from "./annotations.js";
 import { docToLearn } from "./examples.js";
 import { LiveModel } from "./live-model.js";
-import { type Averages, Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 import type { InitializeOptions, Losses, UpdateOptions } from "./options.js";
 import { configOf, type EntityLinkerSettings, type SpacySettings, spacySettings } from "./settings.js";
 import {
@@ -115,8 +116,13 @@ export class EntityLinker {
 
   /** An optimizer as the section `training` says, but with a learning rate that stays. @param changes what wins over it */
   createOptimizer(changes: Partial<OptimizerOptions> = {}): Optimizer {
-    const { learning_rate, weight_decay, clip_norm } = this.config.training;
-    const usual = { learningRate: learning_rate, weightDecay: weight_decay, clipNorm: clip_norm };
+    const { learning_rate, weight_decay, clip_norm, use_averages } = this.config.training;
+    const usual = {
+      learningRate: learning_rate,
+      weightDecay: weight_decay,
+      clipNorm: clip_norm,
+      useAverages: use_averages,
+    };
     return new Optimizer({ ...usual, ...changes });
   }
 

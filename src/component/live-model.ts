@@ -11,10 +11,9 @@ import { type Backend, loadBackend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
 import { UNCALIBRATED } from "../training/calibrate.js";
 import { readInit } from "../training/corpus.js";
+import { type Averages, withAverages } from "../training/with-averages.js";
 import { Learner } from "./learner.js";
-import type { Averages } from "./optimizer.js";
 import type { ComponentState, StoredParts, TrainedState } from "./stored-component.js";
-import { withAverages } from "./with-averages.js";
 
 /** The state of a component with what is made of it when it is needed, and dropped when the state changes. */
 export class LiveModel {

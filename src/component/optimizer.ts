@@ -1,9 +1,7 @@
 import type { Gradients } from "../model/gradients.js";
 import type { Weights } from "../tensor/weights.js";
 import { Adam, type StepOptions } from "../training/optimizer.js";
-
-/** Running means, by the weights that they are means of. */
-export type Averages = ReadonlyMap<Weights, Weights>;
+import type { Averages } from "../training/with-averages.js";
 
 export interface OptimizerOptions extends Omit<StepOptions, "learningRate"> {
   /** A number, or one for each step, which counts from 0. */

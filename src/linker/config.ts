@@ -98,6 +98,7 @@ const schema = z.strictObject({
       weight_decay: z.number().min(0).max(1).default(1e-3),
       clip_norm: z.number().gt(0).default(1),
       dropout: share.default(0.3),
+      use_averages: z.boolean().default(false),
       word_dropout: share.default(0.2),
       leave_one_out: z.boolean().default(true),
       varied_priors: z.number().min(0).max(1).default(0),

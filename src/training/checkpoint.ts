@@ -59,6 +59,7 @@ export async function saveCheckpoint(
   for (const [name, weight] of model.weights) all.set(`weights/${name}`, weight);
   for (const [name, weight] of best.weights) all.set(`best/${name}`, weight);
   for (const [name, weight] of adam.moments) all.set(`adam/${name}`, weight);
+  for (const [name, weight] of adam.averages ?? []) all.set(`average/${name}`, weight);
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = new Uint8Array(new Uint32Array([text.byteLength]).buffer);
   const metrics = [...finished, ...reports].map((report) => `${JSON.stringify(report)}\n`).join("");
@@ -85,8 +86,9 @@ export async function loadCheckpoint(
   const weights = part(all, "weights/");
   if (!haveSameShapes(weights, model.weights)) return refuse("its weights are not those of this model");
   for (const [name, { values }] of weights) model.weights.get(name)?.values.set(values);
-  const adam = new Adam(model.weights);
-  adam.restore(part(all, "adam/"), header.steps);
+  const averages = part(all, "average/");
+  const adam = new Adam(model.weights, { averages: averages.size > 0 });
+  adam.restore(part(all, "adam/"), header.steps, averages);
   const best = { score: header.bestScore, epoch: header.bestEpoch, weights: part(all, "best/") };
   return { epoch: header.epoch, adam, best, reports: header.reports };
 }

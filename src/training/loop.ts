@@ -9,6 +9,7 @@ import { type DevScores, devScores, goodness, type Judged, UNCALIBRATED } from "
 import { Adam, cosineRate } from "./optimizer.js";
 import type { Prepared, TrainingData } from "./prepare.js";
 import { GOLD_NIL, isEvidence } from "./targets.js";
+import { withAverages } from "./with-averages.js";
 
 /** Steps after which signals and timers get their turn. */
 const STEPS_PER_PAUSE = 16;
@@ -63,7 +64,7 @@ export async function fit(
   const steps = Math.ceil(mentions.length / config.batch_size);
   let state = start ?? {
     epoch: 0,
-    adam: new Adam(model.weights),
+    adam: new Adam(model.weights, { averages: config.use_averages }),
     best: origin ? firstBest(dev, model) : noBest(model),
     reports: [],
   };
@@ -100,12 +101,16 @@ export async function fit(
         mentions: batch.length,
       });
     }
-    state = endEpoch(state, model, {
+    const { averages } = state.adam;
+    const scores = averages
+      ? withAverages([model.weights], new Map([[model.weights, averages]]), () => scoresOn(dev, model))
+      : scoresOn(dev, model);
+    state = endEpoch(state, averages ?? model.weights, {
       seed: config.seed,
       epoch,
       loss,
       mentions: mentions.length,
-      ...scoresOn(dev, model),
+      ...scores,
     });
     await hooks.onEpoch?.(state);
   }
@@ -131,10 +136,11 @@ function noBest(model: NelModel): TrainingState["best"] {
   return { score: Number.NEGATIVE_INFINITY, epoch: 0, weights: cloneWeights(model.weights) };
 }
 
-function endEpoch(state: TrainingState, model: NelModel, report: EpochReport): TrainingState {
+/** @param weights those that were scored */
+function endEpoch(state: TrainingState, weights: Weights, report: EpochReport): TrainingState {
   const score = goodness(report);
   const isBetter = score > state.best.score;
-  const best = isBetter ? { score, epoch: report.epoch, weights: cloneWeights(model.weights) } : state.best;
+  const best = isBetter ? { score, epoch: report.epoch, weights: cloneWeights(weights) } : state.best;
   return { epoch: report.epoch, adam: state.adam, best, reports: [...state.reports, report] };
 }
 

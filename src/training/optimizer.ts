@@ -41,8 +41,9 @@ export class Adam {
   }
 
   /** Goes on where a checkpoint left off. */
-  restore(moments: Weights, steps: number): void {
+  restore(moments: Weights, steps: number, averages: Weights = new Map()): void {
     for (const [name, { values }] of moments) this.moments.get(name)?.values.set(values);
+    for (const [name, { values }] of averages) this.averages?.get(name)?.values.set(values);
     this.step = steps;
   }
 

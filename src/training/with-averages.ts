@@ -1,5 +1,7 @@
 import { cloneWeights, type Weights } from "../tensor/weights.js";
-import type { Averages } from "./optimizer.js";
+
+/** Running means, by the weights that they are means of. */
+export type Averages = ReadonlyMap<Weights, Weights>;
 
 /**
  * Runs `fn` with averages in place of weights, in the same arrays; the weights come back when it returns or throws, or
@@ -10,7 +12,7 @@ export function withAverages<T>(
   members: readonly Weights[],
   averages: Averages,
   fn: () => T,
-  onRestored: () => void,
+  onRestored: () => void = () => {},
 ): T {
   const own = members.map(cloneWeights);
   const restore = (): void => {
