@@ -38,17 +38,18 @@ export interface CandidateSource {
 
 /** What a candidate of a knowledge base of your own is made of. */
 export interface CandidateValues extends Partial<EntityTexts> {
-  /** Any number of your own that stands for the entity. */
-  readonly entity: number;
   readonly entity_: string;
-  readonly entityFreq: number;
-  /** // [entityVectorLength] */
-  readonly entityVector: Float32Array;
-  /** Any number of your own that stands for the alias. */
-  readonly alias: number;
   readonly alias_: string;
   /** P(entity | alias), 0 to 1. */
   readonly priorProb: number;
+  /** How often the entity is meant at all. @default 0 */
+  readonly entityFreq?: number | undefined;
+  /** @default none // [entityVectorLength] */
+  readonly entityVector?: Float32Array | undefined;
+  /** A number of your own that stands for the entity. @default -1 */
+  readonly entity?: number | undefined;
+  /** A number of your own that stands for the alias. @default -1 */
+  readonly alias?: number | undefined;
   /** @default "exact" */
   readonly match?: MatchKind | undefined;
   /** Likeness of mention and alias, 0 to 1. @default 1 */
@@ -78,16 +79,28 @@ export class Candidate implements CandidateFields {
   }
 
   /** A candidate of a knowledge base of your own, for its `getCandidates`. */
-  static of({ match = "exact", similarity = 1, ...values }: CandidateValues): Candidate {
-    const { entity_, name = entity_, description = "", type = "" } = values;
-    const source = {
+  static of({
+    entity_,
+    alias_,
+    priorProb,
+    entityFreq = 0,
+    entityVector = new Float32Array(0),
+    entity = -1,
+    alias = -1,
+    match = "exact",
+    similarity = 1,
+    name = entity_,
+    description = "",
+    type = "",
+  }: CandidateValues): Candidate {
+    const source: CandidateSource = {
       entityId: () => entity_,
+      entityFreq: () => entityFreq,
+      entityVector: () => entityVector,
       entityTexts: () => ({ name, description, type }),
-      entityFreq: () => values.entityFreq,
-      entityVector: () => values.entityVector,
-      alias: () => values.alias_,
+      alias: () => alias_,
     };
-    return new Candidate(source, { ...values, match, similarity });
+    return new Candidate(source, { entity, alias, priorProb, match, similarity });
   }
 
   /** The entity's id. */
