@@ -76,13 +76,13 @@ export class Doc {
   }
 }
 
-/** A document as annotated and the same document as predicted, for training and scoring. */
 /** The different ids that documents are annotated with. */
 export function annotatedIds(docs: readonly Doc[]): string[] {
   const ids = new Set(docs.flatMap(({ ents }) => ents.map(({ kbId }) => kbId)));
   return [...ids].filter((id) => id !== "" && id !== NIL);
 }
 
+/** A document as annotated and the same document as predicted, for training and scoring. */
 export interface Example {
   readonly reference: Doc;
   readonly predicted: Doc;
