@@ -19,8 +19,8 @@ export async function openKb(path: string): Promise<InMemoryLookupKB> {
   return isSpacyKbFolder(path) ? readSpacyKb(path) : InMemoryLookupKB.fromDisk(path);
 }
 
-/** Whether a folder looks like one that {@link openKb} opens: a source, or a KB folder that is not a model's. */
+/** Whether a folder looks like one that {@link openKb} opens: a source, spaCy's, or a KB folder that is not a model's. */
 export function isKbFolder(path: string): boolean {
-  if (existsSync(join(path, SOURCE_FILE))) return true;
+  if (existsSync(join(path, SOURCE_FILE)) || isSpacyKbFolder(path)) return true;
   return existsSync(join(path, "entities.arrow")) && existsSync(join(path, META_FILE));
 }
