@@ -89,7 +89,7 @@ export class InMemoryLookupKB extends ColumnarKB {
   setEntities(ids: readonly string[], freqs: ArrayLike<number>, vectors: readonly ArrayLike<number>[]): void;
   setEntities(
     ids: readonly string[],
-    given: EntityLists | ArrayLike<number>,
+    given: EntityLists | ArrayLike<number> = [],
     last: readonly ArrayLike<number>[] = [],
   ): void {
     const { freqs, vectors } = "freqs" in given ? given : { freqs: given, vectors: last };

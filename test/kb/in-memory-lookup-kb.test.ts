@@ -112,7 +112,7 @@ describe("entities", () => {
     named.kb.setEntities(["Q5", "Q1"], { freqs: [1, 2], vectors: [[0, 0, 1], new Float32Array(3)] });
     positional.kb.setEntities(["Q5", "Q1"], Float32Array.of(1, 2), [[0, 0, 1], new Float32Array(3)]);
     assert.deepEqual(contentOf(positional.kb), contentOf(named.kb));
-    for (const lists of [[[1, 2]], [[1], [[], []]], [{ freq: [1, 2] }]] as never[][]) {
+    for (const lists of [[], [[1, 2]], [[1], [[], []]], [{ freq: [1, 2] }]] as never[][]) {
       const setEntities = positional.kb.setEntities.bind(positional.kb) as (...args: unknown[]) => void;
       assert.throws(() => setEntities(["Q5", "Q1"], ...lists), { code: "E140" });
     }
