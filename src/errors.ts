@@ -3,9 +3,11 @@
  * expected, where, and what to do. A missing argument of a message does not compile.
  *
  * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
- * L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx command line.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx command line.
  */
 export const messages = {
+  L001: (a: { call: string; found: string; known: readonly string[] }) =>
+    `${a.call} found ${a.found} among its options. Expected an object with some of ${a.known.join(", ")}.`,
   // documents
   L100: (a: { file: string; why: string }) =>
     `Can't read documents from ${a.file}: ${a.why}. Give a JSONL file with one document a line, or "-" for stdin.`,
@@ -112,6 +114,8 @@ export const messages = {
     `${a.path} holds ${a.found}, which is not of a linkwright knowledge base and would be lost. Name an empty or a new folder.`,
   L219: (a: { path: string; found: string }) =>
     `${a.path} holds ${a.found}, which is not of a spaCy knowledge base and would be lost. Name an empty or a new folder.`,
+  L220: (a: { found: string }) =>
+    `Found ${a.found} as a mention. Expected its text: doc.text.slice(span.start, span.end).`,
   L221: (a: { path: string; why: string }) =>
     `Can't read ${a.path}: ${a.why}. Expected a folder with entities.jsonl and aliases.jsonl.`,
   L222: (a: { where: string; why: string }) =>
@@ -170,6 +174,10 @@ export const messages = {
     `was registered before: registry.${a.registry}.register(name, factory), on the command line in the file of --code.`,
   E923: (a: { name: string }) =>
     `${a.name} got no example to be initialised with. Expected getExamples() to give at least one.`,
+  E930: (a: { name: string; found: string }) =>
+    `${a.name}.initialize found ${a.found} as getExamples. Expected a function that gives examples: () => examples.`,
+  E978: (a: { method: string; found: string }) =>
+    `${a.method} found ${a.found} among its examples. Expected a list of { reference, predicted }, both a Doc.`,
   E1018: (a: { name: string; found: string; expected: string }) =>
     `${a.name} has no knowledge base: found ${a.found}. Expected the loader to give ${a.expected}.`,
   E1043: (a: { found: string }) => `Found ${a.found} as threshold. Expected null, or a number from 0 to 1.`,

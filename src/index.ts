@@ -7,6 +7,10 @@ export type { Excludable } from "./component/stored-component.js";
 export { type ErrorCode, LinkwrightError } from "./errors.js";
 export { docToJson, parseDoc } from "./formats/doc-json.js";
 export { readDocs, writeDocs } from "./formats/doc-jsonl.js";
+export { type ReadAnyOptions, readAnyDocs } from "./formats/document-formats.js";
+export { DOCUMENT_FORMATS, type DocumentFormat } from "./formats/format-names.js";
+export { parseSpacyJson } from "./formats/spacy-json.js";
+export { parseSpacyTrain } from "./formats/spacy-train.js";
 export {
   Candidate,
   type CandidateValues,
@@ -16,7 +20,9 @@ export {
 } from "./kb/candidate.js";
 export { InMemoryLookupKB, type KbOptions, type KbWarning } from "./kb/in-memory-lookup-kb.js";
 export { type Awaitable, KnowledgeBase } from "./kb/knowledge-base.js";
+export { openKb } from "./kb/open-kb.js";
 export { readKbSource } from "./kb/source.js";
+export { readSpacyKb, writeSpacyKb } from "./kb/spacy-kb.js";
 export { bundleFor, readBaseModel } from "./linker/base-model.js";
 export { type Bundle, linkerFrom, type Model, readBundle, readModel, writeBundle } from "./linker/bundle.js";
 export { type Config, checkConfig, readConfig } from "./linker/config.js";
@@ -46,7 +52,7 @@ export { registry } from "./plugins/registry.js";
 export { type Evaluation, evaluate } from "./scoring/evaluation.js";
 export { type LinkScores, PRFScore, type Scorer, scoreLinks } from "./scoring/scorer.js";
 export { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "./tensor/backend.js";
-export { Doc, type Example, NIL, type Sentence, type Span } from "./text/doc.js";
+export { Doc, type Example, NIL, type Sentence, type Span, type SpanInit } from "./text/doc.js";
 export { sentencize } from "./text/sentencizer.js";
 export { tokenize } from "./text/tokenizer.js";
 export { sentenceWindow } from "./text/windows.js";

@@ -11,6 +11,7 @@ import ts from "typescript";
 /** A layer imports from itself and from the layers before it; layers of one row don't know each other. */
 const layers: readonly (readonly string[])[] = [
   ["errors.ts", "version.ts"],
+  ["known-options.ts"],
   ["text"],
   ["formats", "kb"],
   ["tensor"],

@@ -18,6 +18,8 @@ import type { Optimizer } from "./optimizer.js";
 
 /** What a learner is made for. */
 export interface LearnerPlace {
+  /** The component's, for messages. */
+  readonly name: string;
   readonly config: Config;
   readonly kb: InMemoryLookupKB;
   readonly find: CandidateFinder;
@@ -92,7 +94,7 @@ export class Learner {
     });
     if (Number.isFinite(loss)) return loss;
     for (const sum of this.sums) sum.clear();
-    throw linkwrightError("L515", { name: "entity_linker", step: this.steps });
+    throw linkwrightError("L515", { name: this.place.name, step: this.steps });
   }
 
   /** Moves the weights by what was learned since the last step. */

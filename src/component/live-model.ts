@@ -54,7 +54,7 @@ export class LiveModel {
     this.backend ??= await loadBackend(config.training.backend);
     const init = (await readInit(config.training.init))?.learned;
     const { backend, find } = { backend: this.backend, find: this.finder() };
-    this.learner = Learner.begin({ config, kb, find, backend }, docs, init);
+    this.learner = Learner.begin({ name: this.name, config, kb, find, backend }, docs, init);
     const { learned } = this.learner;
     const model = { learned, calibration: UNCALIBRATED, evidence: undefined, about: {} };
     this.current = { ...this.current, model };
@@ -70,7 +70,8 @@ export class LiveModel {
     const { model, backend } = this.ready(method);
     const { config, kb } = this.current;
     if (!this.learner?.fits(kb)) {
-      this.learner = Learner.goOn({ config, kb, find: this.finder(), backend }, model.learned);
+      const place = { name: this.name, config, kb, find: this.finder(), backend };
+      this.learner = Learner.goOn(place, model.learned);
     }
     return this.learner;
   }

@@ -58,6 +58,8 @@ export interface ConfigSettings extends Partial<SpacySettings> {
 
 /** All that an entity linker can be made with. */
 export interface EntityLinkerSettings extends ConfigSettings, FunctionSettings {
+  /** Losses are counted under it. @default "entity_linker" */
+  readonly name?: string;
   /** TF.js. @default what `training.backend` names is loaded when first needed */
   readonly backend?: Backend;
 }

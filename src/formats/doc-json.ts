@@ -7,6 +7,9 @@ export interface JsonLocation {
   readonly line?: number;
 }
 
+/** What messages call a document that comes from no file. */
+export const IN_MEMORY: JsonLocation = { file: "the document" };
+
 type JsonObject = Record<string, unknown>;
 
 /**
@@ -16,7 +19,7 @@ type JsonObject = Record<string, unknown>;
  * @throws L102 a field is missing or of the wrong type, L103 offsets out of range, L104 offsets inside a surrogate
  * pair, L105 spans or sentences overlap
  */
-export function parseDoc(json: unknown, location: JsonLocation): Doc {
+export function parseDoc(json: unknown, location = IN_MEMORY): Doc {
   const where = location.line === undefined ? location.file : `${location.file}:${location.line}`;
   const { id, text, ents, sents, ...meta } = objectOf(json, "a document", where);
   if (typeof text !== "string") throw wrongType(where, "text", "a string", text);

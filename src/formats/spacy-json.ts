@@ -1,6 +1,6 @@
 import type { Doc } from "../text/doc.js";
 import { utf16Ranges } from "./code-points.js";
-import { type JsonLocation, parseDoc } from "./doc-json.js";
+import { IN_MEMORY, parseDoc } from "./doc-json.js";
 import { isInteger, isObject, type ReadRecordsOptions, readJsonRecords, whereOf } from "./json-records.js";
 
 /**
@@ -20,7 +20,7 @@ export async function* readSpacyJson(
  * A document out of what `Doc.to_json` gives.
  * @throws L120 offsets out of range, L102 a field is missing or of the wrong type, L105 spans or sentences overlap
  */
-export function parseSpacyJson(json: unknown, location: JsonLocation): Doc {
+export function parseSpacyJson(json: unknown, location = IN_MEMORY): Doc {
   if (!isObject(json) || typeof json.text !== "string") return parseDoc(json, location); // which says what is wrong
   const { tokens, spans, underscore_token, underscore_span, ...kept } = json;
   const toUtf16 = utf16Ranges(json.text, whereOf(location));

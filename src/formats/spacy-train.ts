@@ -1,7 +1,7 @@
 import { linkwrightError } from "../errors.js";
 import type { Doc } from "../text/doc.js";
 import { utf16Ranges } from "./code-points.js";
-import { type JsonLocation, parseDoc } from "./doc-json.js";
+import { IN_MEMORY, parseDoc } from "./doc-json.js";
 import {
   isInteger,
   isObject,
@@ -50,7 +50,7 @@ export async function* readSpacyTrain(
  */
 export function parseSpacyTrain(
   json: unknown,
-  location: JsonLocation,
+  location = IN_MEMORY,
   { onUnusedLink }: Pick<ReadSpacyTrainOptions, "onUnusedLink"> = {},
 ): Doc {
   const where = whereOf(location);

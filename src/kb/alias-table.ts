@@ -5,7 +5,7 @@ import { type Csr, groupBy } from "./csr.js";
 import { StringTable } from "./string-table.js";
 
 /** Sums of priors up to this pass, because shares that were rounded may add to a little more than 1. */
-const LARGEST_SUM = 1.00001;
+export const LARGEST_SUM = 1.00001;
 
 /** The entities of an alias and P(entity | alias) of each. */
 export interface AliasEntities {
@@ -149,8 +149,8 @@ function checkAlias(alias: string): void {
 }
 
 function checkSum(alias: string, { entities, priors }: AliasEntities): void {
-  if (entities.length !== priors.length) {
-    throw linkwrightError("E132", { alias, entities: entities.length, priors: priors.length });
+  if (entities?.length !== priors?.length || !priors) {
+    throw linkwrightError("E132", { alias, entities: entities?.length ?? 0, priors: priors?.length ?? 0 });
   }
   let sum = 0;
   for (let i = 0; i < priors.length; i++) sum += priors[i] as number;
@@ -163,7 +163,7 @@ function checkPrior(alias: string, prior: number): void {
 
 /** Entity rows of an alias's candidates, all different. What spaCy refuses comes first, so that the codes are its own. */
 function checkedRows(alias: string, entityIds: StringTable, { entities, priors }: AliasEntities): number[] {
-  const rows = entities.map((entity) => entityRow(alias, entity, entityIds));
+  const rows = Array.from(entities, (entity) => entityRow(alias, entity, entityIds));
   const twice = rows.length === 1 || new Set(rows).size === rows.length ? -1 : rows.findIndex(isRepeated);
   for (let i = 0; i < priors.length; i++) checkPrior(alias, priors[i] as number);
   if (twice >= 0) throw linkwrightError("L206", { alias, entity: entities[twice] as string });

@@ -1,3 +1,4 @@
+import { linkwrightError } from "../errors.js";
 import { AliasIndex } from "./alias-index.js";
 import { AliasTable } from "./alias-table.js";
 import type { Candidate, CandidateSource } from "./candidate.js";
@@ -93,8 +94,9 @@ export abstract class ColumnarKB extends KnowledgeBase {
 
   // ---- questions
 
-  /** The candidates of a mention: by its exact alias, else normalised, else singular, else similarly spelled; best prior first. */
+  /** The candidates of a mention: by its exact alias, else normalised, else singular, else similarly spelled; best prior first. @throws L220 */
   override getCandidates(mention: string): Candidate[] {
+    checkText(mention);
     return lookUp(this, mention);
   }
 
@@ -102,8 +104,9 @@ export abstract class ColumnarKB extends KnowledgeBase {
     return mentions.map((mention) => this.getCandidates(mention));
   }
 
-  /** The candidates of an alias exactly as written, best prior first: spaCy's look-up. */
+  /** The candidates of an alias exactly as written, best prior first: spaCy's look-up. @throws L220 */
   getAliasCandidates(alias: string): Candidate[] {
+    checkText(alias);
     const row = this.aliasStrings.get(alias);
     return row < 0 ? [] : candidatesOf(this, [{ alias: row, similarity: 1 }], "exact");
   }
@@ -167,4 +170,10 @@ export abstract class ColumnarKB extends KnowledgeBase {
     if (aliases) this.aliasIndex = undefined;
     this.aliasesByEntity = undefined;
   }
+}
+
+/** Spans know their place, not their text. @throws L220 */
+function checkText(mention: unknown): void {
+  if (typeof mention !== "string")
+    throw linkwrightError("L220", { found: JSON.stringify(mention) ?? "nothing" });
 }

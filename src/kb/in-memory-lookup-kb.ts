@@ -1,4 +1,5 @@
 import { type ErrorCode, linkwrightError, messages } from "../errors.js";
+import { checkOptions } from "../known-options.js";
 import { AliasTable } from "./alias-table.js";
 import { ColumnarKB } from "./columnar-kb.js";
 import { type EntityOptions, EntityTable } from "./entity-table.js";
@@ -19,6 +20,16 @@ export interface KbOptions {
   readonly onWarning?: ((warning: KbWarning) => void) | undefined;
 }
 
+export interface EntityLists {
+  readonly freqs: ArrayLike<number>;
+  readonly vectors: readonly ArrayLike<number>[];
+}
+
+export interface AppendOptions {
+  /** @default false */
+  readonly ignoreWarnings?: boolean | undefined;
+}
+
 /**
  * spaCy's InMemoryLookupKB, in columns. What adds takes no longer the larger the knowledge base is; what changes a
  * name or a description, or removes, copies the columns, and an index is built anew when next asked for. So remove
@@ -33,10 +44,11 @@ export class InMemoryLookupKB extends ColumnarKB {
   private contentHash: string | undefined;
   private readonly onWarning: ((warning: KbWarning) => void) | undefined;
 
-  /** @throws L209 entityVectorLength is none */
-  constructor({ entityVectorLength = 64, onWarning }: KbOptions = {}) {
-    super(entityVectorLength);
-    this.onWarning = onWarning;
+  /** @throws L209 entityVectorLength is none, L001 an option of no known name */
+  constructor(options: KbOptions = {}) {
+    checkOptions("new InMemoryLookupKB", options, ["entityVectorLength", "onWarning"]);
+    super(options.entityVectorLength ?? 64);
+    this.onWarning = options.onWarning;
   }
 
   /** Reads a folder that `toDisk` wrote. */
@@ -55,7 +67,11 @@ export class InMemoryLookupKB extends ColumnarKB {
    * Adds an entity and returns its row; one that is there already stays as it is (W018, undefined).
    * @throws E141, L202, L203, L204, L207
    */
-  addEntity(id: string, options: EntityOptions = {}): number | undefined {
+  addEntity(id: string, options?: EntityOptions): number | undefined;
+  /** spaCy's call. */
+  addEntity(id: string, freq: number, vector: ArrayLike<number>): number | undefined;
+  addEntity(id: string, given: EntityOptions | number = {}, vector?: ArrayLike<number>): number | undefined {
+    const options = typeof given === "number" ? { freq: given, vector } : given;
     const row = this.entities.add(id, options);
     if (row === undefined) return this.warn("W018", messages.W018({ entity: id }));
     this.changed({ entities: true });
@@ -68,10 +84,15 @@ export class InMemoryLookupKB extends ColumnarKB {
    * any. In spaCy aliases stay with rows, which may be other entities now, or none.
    * @throws E140 lists of different lengths, and what `addEntity` throws; nothing is changed then
    */
+  setEntities(ids: readonly string[], lists: EntityLists): void;
+  /** spaCy's call. */
+  setEntities(ids: readonly string[], freqs: ArrayLike<number>, vectors: readonly ArrayLike<number>[]): void;
   setEntities(
     ids: readonly string[],
-    { freqs, vectors }: { readonly freqs: ArrayLike<number>; readonly vectors: readonly ArrayLike<number>[] },
+    given: EntityLists | ArrayLike<number> = [],
+    last: readonly ArrayLike<number>[] = [],
   ): void {
+    const { freqs, vectors } = "freqs" in given ? given : { freqs: given, vectors: last };
     if (ids.length !== freqs.length || ids.length !== vectors.length) {
       throw linkwrightError("E140", { ids: ids.length, freqs: freqs.length, vectors: vectors.length });
     }
@@ -143,9 +164,11 @@ export class InMemoryLookupKB extends ColumnarKB {
 
   /**
    * Adds an entity to an alias that is there already; one that the alias has stays as it is (W024).
+   * @param options `true`, as in spaCy, stands for `{ ignoreWarnings: true }`
    * @throws E176, E134, E133, L205
    */
-  appendAlias(alias: string, entity: string, priorProb: number, { ignoreWarnings = false } = {}): void {
+  appendAlias(alias: string, entity: string, priorProb: number, options: AppendOptions | boolean = {}): void {
+    const { ignoreWarnings = false } = typeof options === "boolean" ? { ignoreWarnings: options } : options;
     const isNew = this.aliasTable.append(alias, this.entityIds, { entity, prior: priorProb });
     if (isNew) this.changed({});
     else if (!ignoreWarnings) this.warn("W024", messages.W024({ entity, alias }));

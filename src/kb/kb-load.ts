@@ -32,6 +32,12 @@ export async function loadKb(read: ReadKbFile, where: string): Promise<{ parts: 
 
 export async function readMeta(read: ReadKbFile, where: string): Promise<KbMeta> {
   const bytes = await read(META_FILE);
-  if (!bytes) throw linkwrightError("L211", { where, found: `it has no ${META_FILE}` });
+  if (!bytes) {
+    const isSpacys = (await read("contents")) !== undefined;
+    const hint = isSpacys
+      ? " but the contents of spaCy's, which readSpacyKb and linkwright convert read"
+      : "";
+    throw linkwrightError("L211", { where, found: `it has no ${META_FILE}${hint}` });
+  }
   return parseMeta(bytes, where);
 }

@@ -1,4 +1,5 @@
 import { linkwrightError } from "../errors.js";
+import { LARGEST_SUM } from "./alias-table.js";
 
 /**
  * What spaCy's `InMemoryLookupKB.write_contents` writes, strings as their numbers. Little-endian, without a magic
@@ -34,6 +35,8 @@ const FLOAT_BYTES = 4;
 const COUNT_BYTES = 8;
 /** Far beyond any that is in use. */
 const MOST_VECTOR_LENGTH = 65_536;
+/** A lone probability may be as large as a sum. */
+const LARGEST_PROBABILITY = Math.fround(LARGEST_SUM);
 
 /**
  * Reads `contents`, every count checked against the bytes that are left, and every number against its range.
@@ -134,7 +137,7 @@ function readAlias(cursor: Cursor, i: number, entities: number): SpacyAlias {
         `alias ${i} has the candidate ${BigInt.asIntN(64, index)}, expected one of 1 to ${entities}`,
       );
     const probability = cursor.float();
-    if (!(probability >= 0 && probability <= 1))
+    if (!(probability >= 0 && probability <= LARGEST_PROBABILITY))
       throw cursor.broken(`alias ${i} has the probability ${probability}, expected one of 0 to 1`);
     rows.push(Number(index) - 1);
     probabilities.push(probability);

@@ -1,13 +1,20 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LinkwrightError, linkwrightError } from "../errors.js";
 import { isSymbol, StringStore, stringId } from "../text/string-store.js";
+import { LARGEST_SUM } from "./alias-table.js";
 import { InMemoryLookupKB } from "./in-memory-lookup-kb.js";
 import { foreignFile, kindOfPath, replaceFolder } from "./replace-folder.js";
 import { decodeContents, encodeContents, type SpacyAlias, type SpacyEntity } from "./spacy-kb-contents.js";
 
 const CONTENTS = "contents";
 const STRINGS = "strings.json";
+
+/** Whether a folder looks like one that `InMemoryLookupKB.to_disk` wrote. */
+export function isSpacyKbFolder(dir: string): boolean {
+  return existsSync(join(dir, CONTENTS)) && existsSync(join(dir, STRINGS));
+}
 
 /**
  * Reads the folder that spaCy's `InMemoryLookupKB.to_disk` writes. It has no names and descriptions: the name of an
@@ -40,7 +47,7 @@ export async function readSpacyKb(dir: string): Promise<InMemoryLookupKB> {
     if (kb.containsAlias(alias)) throw broken(dir, `the alias ${JSON.stringify(alias)} is there twice`);
     const { rows, probabilities } = withoutRepeats(candidates);
     const entities = rows.map((row) => ids[row] as string);
-    adding(dir, () => kb.addAlias(alias, entities, probabilities));
+    adding(dir, () => kb.addAlias(alias, entities, withinLimit(probabilities)));
   }
   return kb;
 }
@@ -93,6 +100,14 @@ function withoutRepeats({
   const sums = new Map<number, number>();
   for (const [i, row] of rows.entries()) sums.set(row, (sums.get(row) ?? 0) + (probabilities[i] as number));
   return { rows: [...sums.keys()], probabilities: [...sums.values()] };
+}
+
+/** spaCy adds up before it rounds to single precision: what was no more than the limit may be a little more here. */
+function withinLimit(probabilities: readonly number[]): readonly number[] {
+  const sum = probabilities.reduce((total, probability) => total + probability, 0);
+  if (sum <= LARGEST_SUM || sum > LARGEST_SUM * (1 + 2 ** -23)) return probabilities;
+  const scale = (LARGEST_SUM / sum) * (1 - 2 ** -40); // too little to change a number of single precision
+  return probabilities.map((probability) => probability * scale);
 }
 
 function parseStrings(bytes: Uint8Array, path: string): string[] {

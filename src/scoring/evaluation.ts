@@ -15,7 +15,7 @@ import {
 import { type LinkScores, type Scorer, scoreLinks } from "./scorer.js";
 
 /** What `evaluate` reports; keys as in its JSON. All shares are in [0, 1]. */
-export interface Evaluation extends LinkScores {
+export interface Evaluation extends Omit<LinkScores, "nel_score" | "nel_score_desc"> {
   /** Right among all annotated mentions; an annotated id that the knowledge base lacks counts as NIL. */
   readonly accuracy: number;
   /** Right among mentions whose gold is in the knowledge base. */
@@ -91,8 +91,9 @@ export async function evaluate(
   const seconds = (performance.now() - started) / 1000;
   const examples = gold.map((reference, i): Example => ({ reference, predicted: predicted[i] as Doc }));
   const outcomes = examples.flatMap((example) => outcomesOf(example, known));
+  const { nel_score: _again, nel_score_desc: _name, ...links } = scorer(examples);
   return {
-    ...scorer(examples),
+    ...links,
     ...scoreOutcomes(outcomes),
     threshold: linker.thresholds.link === NEVER ? null : linker.thresholds.link,
     n_mentions: outcomes.length,

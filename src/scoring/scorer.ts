@@ -1,3 +1,4 @@
+import { checkOptions } from "../known-options.js";
 import { type Example, NIL } from "../text/doc.js";
 
 /** Keeps 0 / 0 at 0, as in spaCy. */
@@ -34,6 +35,9 @@ export interface PRF {
 }
 
 export interface LinkScores {
+  /** `nel_micro_f` by another name, and what it is. */
+  readonly nel_score: number;
+  readonly nel_score_desc: "micro F";
   readonly nel_micro_p: number;
   readonly nel_micro_r: number;
   readonly nel_micro_f: number;
@@ -54,14 +58,16 @@ export interface ScoreLinksOptions {
 
 /**
  * Precision, recall and F of predicted links, to the number what spaCy's `Scorer.score_links` gives
- * (https://spacy.io/api/scorer#score_links) but for `nel_score`, its second name for `nel_micro_f`.
+ * (https://spacy.io/api/scorer#score_links).
  *
  * Mentions count where gold and prediction have the same offsets, whatever their labels. Two negatives are ignored,
  * a wrong entity is a false positive and a false negative. As in spaCy `""`, not annotated, is no negative: against
  * `""` it is right, against an entity wrong. Micro scores sum the counts of all labels, macro scores are the mean
  * over labels.
+ * @throws L001 an option of no known name
  */
 export function scoreLinks(examples: Iterable<Example>, options: ScoreLinksOptions = {}): LinkScores {
+  checkOptions("scoreLinks", options, ["negativeLabels"]);
   const negatives = new Set(options.negativeLabels ?? [NIL]);
   const perType = new Map<string, PRFScore>();
   for (const { reference, predicted } of examples) {
@@ -99,6 +105,8 @@ function summarize(perType: ReadonlyMap<string, PRFScore>): LinkScores {
   const prfs = [...perType].map(([label, score]) => [label, score.toDict()] as const);
   const macro = (key: keyof PRF) => prfs.reduce((sum, [, prf]) => sum + prf[key], 0) / (prfs.length + TINY);
   return {
+    nel_score: micro.fscore,
+    nel_score_desc: "micro F",
     nel_micro_p: micro.precision,
     nel_micro_r: micro.recall,
     nel_micro_f: micro.fscore,

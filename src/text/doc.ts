@@ -25,11 +25,14 @@ export interface Span {
   meta?: Record<string, unknown>;
 }
 
+/** A mention as a document takes it: without `label` and `kbId` both are `""`. */
+export type SpanInit = Omit<Span, "label" | "kbId"> & Partial<Pick<Span, "label" | "kbId">>;
+
 export interface DocOptions {
   /** @default "" */
   readonly id?: string;
   /** Mentions in the order of their offsets. @default [] */
-  readonly ents?: Span[];
+  readonly ents?: readonly SpanInit[];
   /** Sentences in order; without them the text is sentencized when first asked for. */
   readonly sents?: readonly Sentence[] | undefined;
   /** JSON keys of the document that linkwright does not know, kept for writing back. @default {} */
@@ -50,7 +53,7 @@ export class Doc {
   constructor(text: string, options: DocOptions = {}) {
     this.id = options.id ?? "";
     this.text = text;
-    this.ents = options.ents ?? [];
+    this.ents = (options.ents ?? []).map(spanOf);
     this.meta = options.meta ?? {};
     this.#sents = options.sents;
     this.hasGivenSents = options.sents !== undefined;
@@ -80,6 +83,10 @@ export class Doc {
 export function annotatedIds(docs: readonly Doc[]): string[] {
   const ids = new Set(docs.flatMap(({ ents }) => ents.map(({ kbId }) => kbId)));
   return [...ids].filter((id) => id !== "" && id !== NIL);
+}
+
+function spanOf({ label = "", kbId = "", ...span }: SpanInit): Span {
+  return { ...span, label, kbId };
 }
 
 /** A document as annotated and the same document as predicted, for training and scoring. */

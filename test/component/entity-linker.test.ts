@@ -6,7 +6,7 @@ import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import type { Link } from "../../src/linker/predict.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
-import { Doc, NIL } from "../../src/text/doc.js";
+import { Doc, type Example, NIL } from "../../src/text/doc.js";
 import { marked, suiteFolder, tinyDocs, tinyKb } from "../fixtures.js";
 import { begun, blank, idsOf, SMALL, tinyExamples, toExamples, trained } from "./small-component.js";
 
@@ -354,13 +354,21 @@ describe("EntityLinker refuses", () => {
   it("to begin without an example, and to do anything before it has begun", async () => {
     const own = new EntityLinker({ ...SMALL, backend });
     await own.setKb(async () => tinyKb());
-    await assert.rejects(
-      own.initialize(() => []),
-      { code: "E923" },
-    );
+    for (const [examples, code] of [
+      [[], "E930"],
+      [new Set<Example>(), "E923"],
+      [tinyDocs().train as unknown as Example[], "E978"],
+    ] as const) {
+      await assert.rejects(
+        own.initialize(() => examples),
+        { code },
+      );
+    }
+    await assert.rejects(own.initialize(tinyExamples() as never), { code: "E930", message: /found a Array/ });
+    assert.deepEqual(own.update([]), { entity_linker: 0 }, "as in spaCy");
     for (const call of [
       () => own.predict([]),
-      () => own.update([]),
+      () => own.update(tinyExamples()),
       () => own.finishUpdate(own.createOptimizer()),
       () => own.useParams(new Map(), () => 0),
     ]) {

@@ -103,6 +103,30 @@ describe("entities", () => {
     assert.deepEqual(kb.getAliasStrings(), ["douglas", "adam"]);
   });
 
+  test("spaCy's calls, argument by argument, are the same", () => {
+    const [named, positional] = [smallKb(), smallKb()];
+    named.kb.addEntity("Q5", { freq: 7, vector: [1, 2, 3] });
+    assert.equal(positional.kb.addEntity("Q5", 7, [1, 2, 3]), 4);
+    assert.deepEqual(contentOf(positional.kb), contentOf(named.kb));
+    assert.throws(() => positional.kb.addEntity("Q6", 7, [1]), { code: "E141" });
+    named.kb.setEntities(["Q5", "Q1"], { freqs: [1, 2], vectors: [[0, 0, 1], new Float32Array(3)] });
+    positional.kb.setEntities(["Q5", "Q1"], Float32Array.of(1, 2), [[0, 0, 1], new Float32Array(3)]);
+    assert.deepEqual(contentOf(positional.kb), contentOf(named.kb));
+    for (const lists of [[], [[1, 2]], [[1], [[], []]], [{ freq: [1, 2] }]] as never[][]) {
+      const setEntities = positional.kb.setEntities.bind(positional.kb) as (...args: unknown[]) => void;
+      assert.throws(() => setEntities(["Q5", "Q1"], ...lists), { code: "E140" });
+    }
+  });
+
+  test("L001: options by Python's names, or none", () => {
+    for (const options of [{ entity_vector_length: 3 }, 3]) {
+      assert.throws(() => new InMemoryLookupKB(options as never), {
+        code: "L001",
+        message: /entityVectorLength/,
+      });
+    }
+  });
+
   test("L209: a length of vectors that is none", () => {
     for (const entityVectorLength of [-1, 1.5, Number.NaN, "3" as unknown as number]) {
       assert.throws(() => new InMemoryLookupKB({ entityVectorLength }), { code: "L209" });
@@ -170,6 +194,14 @@ describe("aliases", () => {
     assert.equal(kb.getSizeAliases(), 4);
   });
 
+  test("E132, E134: arguments of other kinds", () => {
+    const addAlias = smallKb().kb.addAlias.bind(smallKb().kb) as (...args: unknown[]) => void;
+    for (const args of [[["Q1"]], [["Q1"], 1], [{ entities: ["Q1"] }], []]) {
+      assert.throws(() => addAlias("Ann", ...args), { code: "E132" });
+    }
+    assert.throws(() => addAlias("Ann", "Q1", [0.5, 0.5]), { code: "E134", message: /"Q"/ });
+  });
+
   test("rounded shares that add to a little more than 1 pass", () => {
     const { kb } = smallKb();
     assert.equal(kb.addAlias("x", ["Q1", "Q2"], [0.500005, 0.500004]), 4);
@@ -231,6 +263,14 @@ describe("aliases", () => {
     );
   });
 
+  test("appendAlias: no W024 where it is not wanted, said as here or as in Python", () => {
+    const { kb, warnings } = smallKb();
+    for (const options of [{ ignoreWarnings: true }, true]) kb.appendAlias("adam", "Q2", 0.01, options);
+    assert.deepEqual(warnings, []);
+    for (const options of [{}, false]) kb.appendAlias("adam", "Q2", 0.01, options);
+    assert.deepEqual(codes(warnings), ["W024", "W024"]);
+  });
+
   test("prior probabilities, 0 for what is unknown", () => {
     const { kb } = smallKb();
     assert.equal(kb.getPriorProb("Q3", "douglas"), Math.fround(0.1));
@@ -277,6 +317,17 @@ describe("candidates", () => {
     assert.ok(kb.getCandidates("Douglas Adamsen").every((c) => c.similarity > 0.5 && c.similarity < 1));
     for (const [, match] of found("ZURICH"))
       assert.ok((MATCH_KINDS as readonly string[]).includes(match as string));
+  });
+
+  test("L220: are asked for by text, which spans don't have", () => {
+    const { kb } = smallKb();
+    const ask = (mention: unknown): void => {
+      assert.throws(() => kb.getCandidates(mention as string), { code: "L220", message: /doc\.text\.slice/ });
+      assert.throws(() => kb.getAliasCandidates(mention as string), { code: "L220" });
+      assert.throws(() => kb.getCandidatesBatch([mention as string]), { code: "L220" });
+    };
+    ask({ start: 0, end: 4 });
+    ask(undefined);
   });
 
   test("come best prior first; an entity of several aliases once, by its best", () => {

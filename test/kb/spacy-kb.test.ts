@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { LinkwrightError } from "../../src/errors.js";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
+import { isKbFolder, openKb } from "../../src/kb/open-kb.js";
 import { readSpacyKb, writeSpacyKb } from "../../src/kb/spacy-kb.js";
 import { decodeContents, encodeContents } from "../../src/kb/spacy-kb-contents.js";
 import { goldenCases, goldenPath } from "../golden.js";
@@ -61,6 +62,30 @@ describe("reading", () => {
     const kb = await readSpacyKb(folder);
     assert.deepEqual(rowsOf(kb).at(-1), { alias: "ORG", candidates: [["PERSON", 0.75]] });
     assert.equal(kb.vectors, undefined, "zeros are no vectors");
+  });
+
+  test("probabilities up to 1.00001 pass, as spaCy accepts them, and come back to the byte", async (context) => {
+    const entities = [380n, 383n, 384n].map((id) => ({ id, freq: 1, vector: Float32Array.of(0) }));
+    const alias = (id: bigint, probabilities: number[]) => {
+      return { alias: id, rows: probabilities.map((_, i) => i), probabilities };
+    };
+    const aliases = [alias(380n, [1.00001]), alias(383n, [0.4, 0.4, 0.20001]), alias(384n, [1.000009])];
+    const contents = encodeContents({ vectorLength: 1, entities, aliases });
+    const kb = await readSpacyKb(await kbOf(context, contents, "[]"));
+    const folder = await temporaryFolder(context);
+    await writeSpacyKb(kb, folder);
+    assert.deepEqual(new Uint8Array(await readFile(join(folder, "contents"))), contents);
+    const more = encodeContents({ vectorLength: 1, entities, aliases: [alias(380n, [0.5, 0.50002])] });
+    await assert.rejects(readSpacyKb(await kbOf(context, more, "[]")), { code: "E145" });
+  });
+
+  test("openKb takes the folder as it is; fromDisk says what does", async () => {
+    assert.ok(isKbFolder(dir));
+    assert.deepEqual(rowsOf(await openKb(dir)), goldenCases<Golden>("spacy-kb"));
+    await assert.rejects(InMemoryLookupKB.fromDisk(dir), {
+      code: "L211",
+      message: /spaCy's, which readSpacyKb/,
+    });
   });
 
   test("a path that is no folder, or lacks a file", async (context) => {
@@ -158,7 +183,8 @@ describe("reading", () => {
     const isGood = (row: Golden): boolean =>
       "id" in row
         ? [row.freq, ...row.vector].every(Number.isFinite) && row.freq >= 0 && row.id !== ""
-        : row.alias !== "" && row.candidates.every(([, prior]) => prior >= 0 && prior <= 1);
+        : row.alias !== "" &&
+          row.candidates.every(([, prior]) => prior >= 0 && prior <= Math.fround(1.00001));
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
         const altered = bytes.slice();

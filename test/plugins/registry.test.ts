@@ -138,6 +138,7 @@ describe("candidates by a function", () => {
         return tinyKb(entityVectorLength);
       },
       scorer: () => scoreLinks([], { negativeLabels: [] }),
+      useGoldEnts: false,
     });
     assert.equal(length, 12);
     assert.ok(own.kb.containsEntity("Q1"));

@@ -108,6 +108,14 @@ test("negative labels may be others", () => {
   assert.deepEqual(micro(scoreLinks([example], { negativeLabels: [] })), [0.5, 0.5, 0.5]);
 });
 
+test("the F score of all labels has spaCy's second name too, and Python's names are refused", () => {
+  const examples = [exampleOf(["0-1 PER Q1", "2-3 PER Q2"], ["0-1 PER Q1", "2-3 PER Q1"])];
+  const { nel_score, nel_score_desc } = scoreLinks(examples);
+  assert.deepEqual([nel_score, nel_score_desc], [0.5, "micro F"]);
+  assert.throws(() => scoreLinks(examples, { negative_labels: [""] } as never), { code: "L001" });
+  assert.throws(() => scoreLinks(examples, ["NIL"] as never), { code: "L001" });
+});
+
 test("a label may have any name", () => {
   const { nel_f_per_type } = scoreLinks([exampleOf(["0-1 __proto__ Q1"], ["0-1 __proto__ Q1"])]);
   assert.deepEqual(Object.entries(nel_f_per_type), [["__proto__", { p: 1, r: 1, f: 1 }]]);

@@ -10,6 +10,11 @@ test("a document has defaults for all but its text", () => {
   assert.deepEqual([doc.id, doc.ents, doc.meta, doc.hasGivenSents], ["", [], {}, false]);
 });
 
+test("a mention is neither labelled nor annotated until it is", () => {
+  const doc = new Doc(text, { ents: [{ start: 0, end: 4 }, adam, { ...adam, score: 0.5 }] });
+  assert.deepEqual(doc.ents, [{ start: 0, end: 4, label: "", kbId: "" }, adam, { ...adam, score: 0.5 }]);
+});
+
 test("tokens and sentences are made once", () => {
   const doc = new Doc(text);
   assert.equal(doc.tokens, doc.tokens);
