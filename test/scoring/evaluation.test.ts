@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { detectMentions } from "../../src/linker/gazetteer.js";
 import type { DocumentLinker } from "../../src/linker/linker.js";
+import { LINKER_DEFAULTS } from "../../src/linker/options.js";
 import { type Evaluation, evaluate } from "../../src/scoring/evaluation.js";
 import { Doc, NIL, type Span } from "../../src/text/doc.js";
 
@@ -54,7 +55,8 @@ function oracle(answers: readonly Answer[], { useGoldEnts = true } = {}): Docume
     }
   }
   const detect = (doc: Doc): Span[] => detectMentions(doc, kb);
-  return { kb, options: { useGoldEnts }, thresholds: { link: 0.5 }, pipe, detect } as DocumentLinker;
+  const options = { ...LINKER_DEFAULTS, useGoldEnts };
+  return { kb, options, thresholds: { link: 0.5, set: 2, setSize: 0 }, pipe, detect };
 }
 
 const ANSWERS: readonly Answer[] = [
