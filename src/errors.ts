@@ -220,6 +220,9 @@ export const messages = {
   L511: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,
   L509: (a: { epoch: number; step: number }) =>
     `The loss is not a number any more (epoch ${a.epoch}, step ${a.step}). Lower training.learning_rate.`,
+  // server
+  L601: (a: { file: string; why: string }) =>
+    `Can't take tokens from ${a.file}: ${a.why}. Expected one a line.`,
   // command line
 } as const;
 

@@ -11,6 +11,7 @@ import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
 import { learningCurveCommand } from "./commands/learning-curve.js";
 import { linkCommand } from "./commands/link.js";
+import { serveCommand } from "./commands/serve.js";
 import { trainCommand } from "./commands/train.js";
 import { protectDash } from "./dash.js";
 import { EXIT_FAILED, oneLine, reportFailure } from "./failure.js";
@@ -37,6 +38,7 @@ const command = yargs(hideBin(process.argv).map(protectDash))
   .command(applyCommand)
   .command(linkCommand)
   .command(exportCommand)
+  .command(serveCommand)
   .command(doctorCommand)
   .demandCommand(1, "Name a command.")
   .strictCommands()

@@ -19,7 +19,7 @@ export async function openLinker({ model, backend, code, ...decide }: LinkArgume
   return opened;
 }
 
-function changesOf(decide: Omit<LinkArguments, "model" | "backend" | "code">): Partial<LinkerOptions> {
+export function changesOf(decide: Omit<LinkArguments, "model" | "backend" | "code">): Partial<LinkerOptions> {
   const {
     "decide.precision": precision,
     "decide.confidence": confidence,

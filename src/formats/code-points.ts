@@ -25,7 +25,7 @@ export function utf16Ranges(text: string, where: string): ToUtf16 {
 const HIGH_SURROGATE = /[\ud800-\udbff]/;
 
 /** Where each code point begins and the last one ends; undefined when each takes one unit. A lone surrogate is one. */
-function startsOfCodePoints(text: string): readonly number[] | undefined {
+export function startsOfCodePoints(text: string): readonly number[] | undefined {
   if (!HIGH_SURROGATE.test(text)) return undefined;
   const starts: number[] = [];
   let at = 0;

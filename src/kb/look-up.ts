@@ -23,6 +23,15 @@ const WAYS: readonly { kind: MatchKind; find: (aliases: AliasIndex, mention: str
   { kind: "trigram", find: (aliases, mention) => aliases.trigram(mention, TRIGRAM_ALIASES) },
 ];
 
+/** The aliases that a mention may be, best first: those that are it but for its form, else similarly spelled ones. */
+export function aliasesOf(aliases: AliasIndex, mention: string): SimilarAlias[] {
+  const exact = aliases.exact(mention);
+  const same = new Set([...(exact < 0 ? [] : [exact]), ...aliases.normalised(mention)]);
+  if (same.size > 0) return alike(same);
+  const singular = aliases.plural(mention);
+  return singular.length > 0 ? alike(singular) : aliases.trigram(mention, TRIGRAM_ALIASES);
+}
+
 /** The candidates of a mention by the strictest way that finds any, best prior first. */
 export function lookUp(kb: LookUpSource, mention: string): Candidate[] {
   for (const { kind, find } of WAYS) {

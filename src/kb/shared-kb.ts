@@ -21,5 +21,6 @@ export function shareKb(kb: InMemoryLookupKB): SharedKb {
 
 /** A knowledge base over shared memory: to be read, never to be changed. */
 export function openShared({ files, shape, hash }: SharedKb): InMemoryLookupKB {
-  return new InMemoryLookupKB(shape).fromParts(decodeParts(files, shape), hash);
+  const { entityVectorLength } = shape;
+  return new InMemoryLookupKB({ entityVectorLength }).fromParts(decodeParts(files, shape), hash);
 }

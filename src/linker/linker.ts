@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Awaitable, KnowledgeBase } from "../kb/knowledge-base.js";
 import type { DocMentions } from "../model/featurizer.js";
+import type { Mention } from "../model/mention.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Doc, Span } from "../text/doc.js";
 import { type BoundModel, bindModel, type LearnedModel } from "./bound-model.js";
@@ -87,8 +88,12 @@ export class Linker implements DocumentLinker {
 
   /** The links of each document's mentions; the documents stay as they are. */
   predict(docs: readonly Doc[]): Link[][] {
-    const found = docs.map((doc) => ({ doc, mentions: this.find(doc, this.kb) }));
-    return this.linkMentions(found);
+    return this.linkMentions(docs.map((doc) => ({ doc, mentions: this.mentionsOf(doc) })));
+  }
+
+  /** A document's mentions with their candidates. */
+  mentionsOf(doc: Doc): Mention[] {
+    return this.find(doc, this.kb);
   }
 
   /** Writes links into the documents' mentions; with `overwrite` off, mentions that have a link keep it. */

@@ -58,6 +58,7 @@ export async function loadDocumentLinker(
   return { linker: service ? new AskingLinker(parts, service) : new Linker(parts), scorer: functions.scorer };
 }
 
-async function readAny(path: string): Promise<Bundle> {
+/** A model folder, or a knowledge base with the model that ships with linkwright. */
+export async function readAny(path: string): Promise<Bundle> {
   return isKbFolder(path) ? bundleFor(await openKb(path), await readBaseModel()) : readBundle(path);
 }

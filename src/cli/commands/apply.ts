@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
+import { candidatesToJson } from "../../linker/link-json.js";
 import type { PipeOptions } from "../../linker/linker.js";
-import type { LinkCandidate } from "../../linker/predict.js";
 import type { Doc } from "../../text/doc.js";
 import { restoreDash } from "../dash.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
@@ -58,20 +58,8 @@ export const applyCommand: CommandModule<object, Arguments> = {
       }
     }
     async function* linked(): AsyncGenerator<Doc> {
-      for await (const doc of linker.pipe(mentions(), options)) {
-        for (const span of doc.ents) {
-          if (argv.candidates)
-            span.candidates = (span.candidates as LinkCandidate[] | undefined)?.map(candidateToJson) ?? [];
-          else delete span.candidates;
-        }
-        yield doc;
-      }
+      for await (const doc of linker.pipe(mentions(), options)) yield candidatesToJson(doc, argv.candidates);
     }
     await writeDocs(restoreDash(argv.out), linked());
   },
 };
-
-/** A candidate with keys as in files. */
-export function candidateToJson({ kbId, ...rest }: LinkCandidate): object {
-  return { kb_id: kbId, ...rest };
-}

@@ -1,8 +1,8 @@
 import type { CommandModule } from "yargs";
+import { candidateToJson } from "../../linker/link-json.js";
 import type { LinkCandidate } from "../../linker/predict.js";
 import type { Span } from "../../text/doc.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
-import { candidateToJson } from "./apply.js";
 
 interface Arguments extends LinkArguments {
   readonly text: readonly string[];

@@ -1,0 +1,67 @@
+import Type, { type Static } from "typebox";
+import type { App, Served } from "../app.js";
+import type { Example } from "../jobs/example.js";
+import type { ServeOptions } from "../options.js";
+import { Offset, PROBLEMS, Share } from "./schemas.js";
+
+const Span = Type.Object({ text: Type.String(), start: Offset, end: Offset, label: Type.String() });
+
+const LinkedSpan = Type.Object({
+  text: Type.String(),
+  start: Offset,
+  end: Offset,
+  label: Type.String(),
+  id: Type.String({ description: "The entity's id; empty where the span is not linked" }),
+  alias_candidates: Type.Array(Type.Object({ alias: Type.String(), similarity: Share })),
+  kb_candidates: Type.Array(Type.Object({ entity: Type.String(), context_similarity: Type.Number() })),
+});
+
+const Answer = Type.Object({
+  documents: Type.Array(Type.Object({ spans: Type.Array(LinkedSpan), context: Type.String() })),
+});
+
+const Query = Type.Object({
+  similarity_threshold: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: "Aliases less similar than this are left out, in this request",
+    }),
+  ),
+});
+
+/** spacy-ann-linker's protocol: its clients change the URL and nothing else. */
+export function annRoutes(app: App, { pool, metrics, example }: Served, { batchLimit }: ServeOptions): void {
+  const Body = Type.Object(
+    {
+      documents: Type.Array(Type.Object({ spans: Type.Array(Span), context: Type.String() }), {
+        maxItems: batchLimit,
+      }),
+    },
+    { examples: [bodyOf(example)] },
+  );
+  app.post(
+    "/link",
+    {
+      schema: {
+        tags: ["spacy-ann-linker"],
+        summary: "Link spans, as spacy-ann-linker's server does",
+        querystring: Query,
+        body: Body,
+        response: { 200: Answer, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      const { documents } = request.body as Static<typeof Body>;
+      const { similarity_threshold: similarityThreshold = 0 } = request.query as Static<typeof Query>;
+      const answer = await pool.run("spans", { documents, similarityThreshold });
+      metrics.documents.inc(documents.length);
+      return answer;
+    },
+  );
+}
+
+function bodyOf({ text, mention, start }: Example): object {
+  const span = { text: mention, start, end: start + [...mention].length, label: "MISC" };
+  return { documents: [{ spans: mention === "" ? [] : [span], context: text }] };
+}

@@ -1,0 +1,101 @@
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import Type, { type Static } from "typebox";
+import type { App, Served } from "../app.js";
+import type { ServeOptions } from "../options.js";
+import { Offset, PROBLEMS, Share } from "./schemas.js";
+
+const Sentence = Type.Object({ start: Offset, end: Offset });
+
+const Mention = Type.Object({
+  start: Offset,
+  end: Offset,
+  label: Type.Optional(Type.String()),
+  kb_id: Type.Optional(Type.String()),
+});
+
+const Document = Type.Object(
+  {
+    id: Type.Optional(Type.String()),
+    text: Type.String(),
+    ents: Type.Optional(
+      Type.Array(Mention, { description: "Left out: the names of the knowledge base are found" }),
+    ),
+    sents: Type.Optional(Type.Array(Sentence)),
+  },
+  { description: "Offsets are UTF-16 code units, end exclusive" },
+);
+
+const Candidate = Type.Object({
+  kb_id: Type.String(),
+  name: Type.String(),
+  prior: Type.Number(),
+  frequency: Type.Number(),
+  string: Type.Number(),
+  context: Type.Number(),
+  match: Type.String(),
+  score: Share,
+});
+
+const LinkedDocument = Type.Object(
+  {
+    id: Type.Optional(Type.String()),
+    text: Type.String(),
+    ents: Type.Array(
+      Type.Object(
+        {
+          start: Offset,
+          end: Offset,
+          label: Type.String(),
+          kb_id: Type.String({ description: "An entity's id, or NIL" }),
+          score: Type.Optional(Share),
+          reason: Type.Optional(Type.String()),
+          one_of: Type.Optional(Type.Array(Type.String())),
+          candidates: Type.Optional(Type.Array(Candidate)),
+        },
+        { additionalProperties: true },
+      ),
+    ),
+    sents: Type.Optional(Type.Array(Sentence)),
+  },
+  { additionalProperties: true },
+);
+
+const Query = Type.Object({
+  candidates: Type.Optional(Type.Boolean({ description: "Whether candidates are listed", default: true })),
+});
+
+/** Documents of a stream that are linked together. */
+const STREAM_BATCH = 32;
+
+/** linkwright's own protocol: documents as in its files. */
+export function linkRoutes(app: App, { pool, metrics, example }: Served, { batchLimit }: ServeOptions): void {
+  const Body = Type.Object(
+    { documents: Type.Array(Document, { maxItems: batchLimit }) },
+    { examples: [{ documents: [{ text: example.text }] }] },
+  );
+  const wantsCandidates = (query: unknown): boolean => (query as Static<typeof Query>).candidates ?? true;
+
+  app.post(
+    "/v1/link",
+    {
+      schema: {
+        tags: ["linkwright"],
+        summary: "Link documents",
+        querystring: Query,
+        body: Body,
+        response: { 200: Type.Object({ documents: Type.Array(LinkedDocument) }), ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      const { documents } = request.body as Static<typeof Body>;
+      const linked = await pool.run("documents", {
+        documents,
+        candidates: wantsCandidates(request.query),
+        from: 0,
+      });
+      metrics.documents.inc(documents.length);
+      return { documents: linked };
+    },
+  );
+}

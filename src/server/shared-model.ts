@@ -1,0 +1,48 @@
+import { openShared, type SharedKb, shareKb } from "../kb/shared-kb.js";
+import { type Bundle, linkerFrom } from "../linker/bundle.js";
+import { claimVectors, storedVectors } from "../linker/entity-vectors.js";
+import type { Linker } from "../linker/linker.js";
+import { modelFrom, modelToFiles, openModel } from "../linker/model-files.js";
+import type { LinkerOptions } from "../linker/options.js";
+import { candidateFinder } from "../plugins/candidate-finder.js";
+import { functionsOf, resolveFunctions } from "../plugins/functions.js";
+import { type Backend, loadBackend } from "../tensor/backend.js";
+import { VERSION } from "../version.js";
+
+const WHERE = "the shared model";
+
+/** A model as threads get it: the knowledge base in memory that all share, the rest as files. It can be posted as it is. */
+export interface SharedModel {
+  readonly kb: SharedKb;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Makes a model ready to be shared; a knowledge base without this model's entity vectors gets them first. */
+export async function shareModel(
+  bundle: Bundle,
+  backend: Parameters<typeof loadBackend>[0],
+): Promise<SharedModel> {
+  const { kb } = bundle;
+  if (!storedVectors(kb, bundle.learned)) {
+    linkerFrom(bundle, await loadBackend(backend, { gradients: false })).bind();
+  }
+  const files = modelToFiles(bundle, {
+    format: "float32",
+    linkwrightVersion: VERSION,
+    kbHash: kb.hash ?? "",
+  });
+  return { kb: shareKb(kb), files };
+}
+
+/** The linker of a shared model. @param changes options that win over the model's */
+export async function openSharedModel(
+  { kb: sharedKb, files }: SharedModel,
+  backend: Backend,
+  changes: Partial<LinkerOptions>,
+): Promise<Linker> {
+  const kb = openShared(sharedKb);
+  const model = await modelFrom(await openModel(async (name) => files.get(name), WHERE));
+  claimVectors(kb, model.learned);
+  const find = candidateFinder(model.config, resolveFunctions(functionsOf(model.config)), kb);
+  return linkerFrom({ ...model, kb, find }, backend, changes);
+}

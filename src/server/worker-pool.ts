@@ -1,0 +1,198 @@
+import { Worker } from "node:worker_threads";
+import type { JobKind, JobOutput, Jobs } from "./jobs/jobs.js";
+import type { Message, WorkerData } from "./worker-data.js";
+
+const WORKER = new URL("./worker.js", import.meta.url);
+/** A job during which so many workers died is given up: it may be what kills them. */
+const MOST_DEATHS = 2;
+/** How long after a thread that did not even start another is tried. */
+const RESTART_DELAY_MS = 1000;
+const CLOSED = "the server is shutting down";
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** Jobs that may wait; further ones are refused. */
+  readonly queueLimit: number;
+  /** A worker that takes longer for a job is replaced. */
+  readonly timeLimitMs: number;
+  /** Called when a worker has died and another takes its place. */
+  readonly onReplaced?: ((reason: string) => void) | undefined;
+}
+
+interface Job {
+  readonly kind: JobKind;
+  readonly input: unknown;
+  readonly resolve: (output: never) => void;
+  readonly reject: (error: Error) => void;
+  deaths: number;
+}
+
+/** One thread and what it is at. */
+interface Seat {
+  readonly worker: Worker;
+  readonly ready: Promise<void>;
+  isReady: boolean;
+  job: Job | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Why a job was not done, where it is not the job's own fault. */
+export class PoolError extends Error {
+  constructor(
+    readonly reason: "busy" | "too slow" | "died" | "closed",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Worker threads that share one model; a thread that dies is replaced, and its job done by another. */
+export class WorkerPool {
+  private readonly seats = new Set<Seat>();
+  private readonly queue: Job[] = [];
+  private isClosed = false;
+
+  private constructor(
+    private readonly data: WorkerData,
+    private readonly options: PoolOptions,
+  ) {}
+
+  /** Starts all threads. @throws what the first of them fails with */
+  static async start(data: WorkerData, options: PoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(data, options);
+    const seats = Array.from({ length: options.workers }, () => pool.addSeat());
+    await Promise.all(seats.map(({ ready }) => ready)).catch(async (error: unknown) => {
+      await pool.close();
+      throw error;
+    });
+    return pool;
+  }
+
+  /** Threads that can take jobs. */
+  get alive(): number {
+    return [...this.seats].filter(({ isReady }) => isReady).length;
+  }
+  /** Jobs that wait. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /** Has a job done. @throws PoolError, and what the job itself fails with: a LinkwrightError where it has a code */
+  run<Kind extends JobKind>(kind: Kind, input: Parameters<Jobs[Kind]>[1]): Promise<JobOutput<Kind>> {
+    return new Promise((resolve, reject) => {
+      if (this.isClosed) return reject(new PoolError("closed", CLOSED));
+      const idle = this.idleSeat();
+      if (!idle && this.queue.length >= this.options.queueLimit) {
+        return reject(new PoolError("busy", `${this.queue.length} jobs are waiting already`));
+      }
+      const job: Job = { kind, input, resolve, reject, deaths: 0 };
+      if (idle) this.give(idle, job);
+      else this.queue.push(job);
+    });
+  }
+
+  /** Ends all threads; jobs that are not done are refused. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const job of this.queue.splice(0)) job.reject(new PoolError("closed", CLOSED));
+    await Promise.all([...this.seats].map(({ worker }) => worker.terminate()));
+  }
+
+  private idleSeat(): Seat | undefined {
+    for (const seat of this.seats) if (seat.isReady && !seat.job) return seat;
+    return undefined;
+  }
+
+  private addSeat(): Seat {
+    const worker = new Worker(WORKER, { workerData: this.data });
+    let begin = (): void => {};
+    let fail = (_error: Error): void => {};
+    const ready = new Promise<void>((resolve, reject) => {
+      begin = resolve;
+      fail = reject;
+    });
+    ready.catch(() => {}); // who starts the pool is told; a replacement that fails is replaced in turn
+    const seat: Seat = { worker, ready, isReady: false, job: undefined, timer: undefined };
+    this.seats.add(seat);
+    let reason = "it ended";
+    worker.on("message", (message: Message) => {
+      if (message.type === "ready") {
+        seat.isReady = true;
+        begin();
+        return this.giveNext(seat);
+      }
+      this.finish(seat, message);
+    });
+    worker.on("error", (error) => {
+      reason = error.message;
+      fail(error);
+    });
+    worker.on("exit", () => {
+      fail(new Error(reason));
+      this.leave(seat, reason);
+    });
+    return seat;
+  }
+
+  private give(seat: Seat, job: Job): void {
+    seat.job = job;
+    seat.timer = setTimeout(() => this.giveUp(seat), this.options.timeLimitMs);
+    seat.worker.postMessage({ id: 0, kind: job.kind, input: job.input });
+  }
+
+  private giveNext(seat: Seat): void {
+    const job = this.queue.shift();
+    if (job) this.give(seat, job);
+  }
+
+  private finish(seat: Seat, message: Exclude<Message, { type: "ready" }>): void {
+    const { job } = seat;
+    clearTimeout(seat.timer);
+    seat.job = undefined;
+    if (message.type === "done") job?.resolve(message.output as never);
+    else job?.reject(errorOf(message));
+    this.giveNext(seat);
+  }
+
+  /** The job is too slow: the thread can't be stopped otherwise. */
+  private giveUp(seat: Seat): void {
+    const { job } = seat;
+    seat.job = undefined;
+    job?.reject(new PoolError("too slow", `not done in ${this.options.timeLimitMs / 1000} s`));
+    void seat.worker.terminate();
+  }
+
+  /** A thread is gone. */
+  private leave(seat: Seat, reason: string): void {
+    const { job } = seat;
+    clearTimeout(seat.timer);
+    this.seats.delete(seat);
+    if (this.isClosed) {
+      job?.reject(new PoolError("closed", CLOSED));
+      return;
+    }
+    if (seat.isReady) {
+      this.options.onReplaced?.(reason);
+      this.addSeat();
+    } else {
+      setTimeout(() => this.isClosed || this.addSeat(), RESTART_DELAY_MS).unref();
+    }
+    if (job) this.takeBack(job);
+  }
+
+  /** Has a job done again whose thread died, unless it may be what killed it. */
+  private takeBack(job: Job): void {
+    job.deaths++;
+    if (job.deaths >= MOST_DEATHS) {
+      job.reject(new PoolError("died", `${job.deaths} workers died of it`));
+      return;
+    }
+    this.queue.unshift(job);
+    const idle = this.idleSeat();
+    if (idle) this.giveNext(idle);
+  }
+}
+
+function errorOf({ code, message }: Extract<Message, { type: "failed" }>): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
