@@ -35,10 +35,11 @@ export async function makeApp(served: Served, options: ServeOptions): Promise<Ap
   const app = Fastify({
     logger: options.logLevel === "silent" ? false : loggerOf(options.logLevel),
     bodyLimit: options.bodyLimit,
-    requestTimeout: options.timeLimitMs, // for a body that does not come
     forceCloseConnections: "idle",
   });
   validateStrictly(app);
+  readLines(app);
+  endSlowBodies(app, options.timeLimitMs);
   readJson(app);
   answerProblems(app);
   countRequests(app, served.metrics);
@@ -102,6 +103,38 @@ function readJson(app: App): void {
     } catch (error) {
       done(refuse(`the body is not JSON: ${(error as Error).message}`));
     }
+  });
+}
+
+/** Lines are read as they come, by the route. */
+function readLines(app: App): void {
+  app.addContentTypeParser("application/x-ndjson", (_request, body, done) => done(null, body));
+}
+
+/** Ends requests whose body does not come in time; a stream of lines may take as long as it likes. */
+function endSlowBodies(app: App, timeLimitMs: number): void {
+  const timers = new WeakMap<object, ReturnType<typeof setTimeout>>();
+  app.addHook("preParsing", (request, _reply, payload, done) => {
+    if (!request.headers["content-type"]?.startsWith("application/x-ndjson")) {
+      timers.set(
+        request,
+        setTimeout(() => request.raw.destroy(), timeLimitMs),
+      );
+    }
+    done(null, payload);
+  });
+  const stop = (request: object): void => clearTimeout(timers.get(request));
+  app.addHook("preValidation", (request, _reply, done) => {
+    stop(request);
+    done();
+  });
+  app.addHook("onResponse", (request, _reply, done) => {
+    stop(request);
+    done();
+  });
+  app.addHook("onRequestAbort", (request, done) => {
+    stop(request);
+    done();
   });
 }
 

@@ -1,11 +1,13 @@
 import { entitiesOf } from "./entities.js";
 import { exampleOf } from "./example.js";
 import { linkDocuments } from "./link-documents.js";
+import { linkLines } from "./link-lines.js";
 import { linkSpans } from "./link-spans.js";
 
 /** What worker threads can do: each a function of the linker and of plain data, that gives plain data. */
 export const jobs = {
   documents: linkDocuments,
+  lines: linkLines,
   spans: linkSpans,
   example: exampleOf,
   entities: entitiesOf,

@@ -1,7 +1,8 @@
-import { createInterface } from "node:readline";
+import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import Type, { type Static } from "typebox";
 import type { App, Served } from "../app.js";
+import { linkStreamed } from "../line-stream.js";
 import type { ServeOptions } from "../options.js";
 import { Offset, PROBLEMS, Share } from "./schemas.js";
 
@@ -65,11 +66,15 @@ const Query = Type.Object({
   candidates: Type.Optional(Type.Boolean({ description: "Whether candidates are listed", default: true })),
 });
 
-/** Documents of a stream that are linked together. */
-const STREAM_BATCH = 32;
+const NDJSON = "application/x-ndjson";
+const Lines = Type.Any({ description: "A document a line, as many as you like" });
 
 /** linkwright's own protocol: documents as in its files. */
-export function linkRoutes(app: App, { pool, metrics, example }: Served, { batchLimit }: ServeOptions): void {
+export function linkRoutes(
+  app: App,
+  { pool, metrics, example }: Served,
+  { batchLimit, bodyLimit }: ServeOptions,
+): void {
   const Body = Type.Object(
     { documents: Type.Array(Document, { maxItems: batchLimit }) },
     { examples: [{ documents: [{ text: example.text }] }] },
@@ -81,13 +86,22 @@ export function linkRoutes(app: App, { pool, metrics, example }: Served, { batch
     {
       schema: {
         tags: ["linkwright"],
-        summary: "Link documents",
+        summary: "Link documents; application/x-ndjson streams them, a line for a line",
         querystring: Query,
-        body: Body,
+        body: { content: { "application/json": { schema: Body }, [NDJSON]: { schema: Lines } } },
         response: { 200: Type.Object({ documents: Type.Array(LinkedDocument) }), ...PROBLEMS },
       },
     },
-    async (request) => {
+    async (request, reply) => {
+      if (request.headers["content-type"]?.startsWith(NDJSON)) {
+        const lines = linkStreamed(request.body as IncomingMessage, pool, {
+          candidates: wantsCandidates(request.query),
+          ahead: pool.alive + 1,
+          lineLimit: bodyLimit,
+          onLinked: (documents) => metrics.documents.inc(documents),
+        });
+        return reply.type(NDJSON).send(Readable.from(lines));
+      }
       const { documents } = request.body as Static<typeof Body>;
       const linked = await pool.run("documents", {
         documents,
