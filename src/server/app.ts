@@ -43,10 +43,11 @@ export async function makeApp(served: Served, options: ServeOptions): Promise<Ap
   readJson(app);
   answerProblems(app);
   countRequests(app, served.metrics);
-  if (options.tokens.length > 0) await demandToken(app, options.tokens);
+  // Before tokens: a browser asks beforehand, without one.
   if (options.corsOrigins.length > 0) {
     await app.register(cors, { origin: options.corsOrigins.includes("*") ? "*" : [...options.corsOrigins] });
   }
+  if (options.tokens.length > 0) await demandToken(app, options.tokens);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request } from "node:http";
+import { before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
+import type { Server } from "../../src/server/serve.js";
+import type { WorkerPool } from "../../src/server/worker-pool.js";
+import { post, servers } from "./small-server.js";
+
+const start = servers();
+
+/** A text that keeps a thread busy for a while. */
+const LONG = { text: "Paris and Jordan. ".repeat(1200) };
+const SHORT = { text: "in Paris, France" };
+
+interface Seat {
+  readonly worker: Worker;
+  readonly job: object | undefined;
+}
+const seatsOf = (pool: WorkerPool): Seat[] => [...(pool as unknown as { seats: Set<Seat> }).seats];
+const busy = (pool: WorkerPool): number => seatsOf(pool).filter(({ job }) => job).length;
+const link = (server: Server, ...documents: object[]) =>
+  post(`${server.url}/v1/link?candidates=false`, { documents });
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 500 && !holds(); i++) await setTimeout(10);
+  assert.ok(holds());
+}
+
+describe("worker threads", () => {
+  let server: Server;
+  before(async () => {
+    server = await start({ workers: 2, queueLimit: 4 });
+  });
+
+  it("are replaced when they die, and what they were at is done by another", async () => {
+    const long = link(server, LONG);
+    await until(() => busy(server.pool) === 1);
+    await seatsOf(server.pool)
+      .find(({ job }) => job)
+      ?.worker.terminate();
+    const { status, json } = await long;
+    assert.equal(status, 200);
+    assert.equal(json.documents[0].ents.length, 2400);
+    await until(() => server.pool.alive === 2);
+    assert.equal((await link(server, SHORT)).json.documents[0].ents[0].kb_id, "Q1");
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    assert.match(metrics, /^linkwright_workers_replaced_total 1$/m);
+  });
+
+  it("give up what two of them died of", async () => {
+    const long = link(server, LONG);
+    for (let death = 0; death < 2; death++) {
+      await until(() => busy(server.pool) === 1);
+      await seatsOf(server.pool)
+        .find(({ job }) => job)
+        ?.worker.terminate();
+    }
+    assert.equal((await long).status, 500);
+    await until(() => server.pool.alive === 2);
+    assert.equal((await link(server, SHORT)).status, 200);
+  });
+
+  it("refuse more than may wait with 503 and when to come back", async () => {
+    const asked = Array.from({ length: 16 }, () => link(server, LONG));
+    const answers = await Promise.all(asked);
+    const refused = answers.filter(({ status }) => status === 503);
+    assert.ok(refused.length > 0 && refused.length <= 10, `${refused.length} refused`);
+    assert.equal(refused[0]?.headers.get("retry-after"), "1");
+    assert.ok(answers.every(({ status }) => status === 200 || status === 503));
+  });
+});
+
+describe("limits of time", () => {
+  it("end a request that takes too long, and a body that does not come", async () => {
+    const server = await start({ timeLimitMs: 60 });
+    const { status, json } = await link(server, LONG);
+    assert.equal(status, 503);
+    assert.match(json.detail[0].msg, /not done in 0.06 s/);
+    await until(() => server.pool.alive === 1);
+    const headers = { "content-type": "application/json", "content-length": 100 };
+    const slow = request(`${server.url}/v1/link`, { method: "POST", headers });
+    slow.write("{");
+    const [error] = (await once(slow, "error")) as [Error];
+    assert.match(error.message, /hang up|reset/);
+  });
+});
+
+describe("the end of a server", () => {
+  it("answers what was asked before, and nothing after", async () => {
+    const server = await start();
+    const asked = link(server, LONG);
+    await until(() => busy(server.pool) === 1);
+    const closed = server.close();
+    assert.equal((await asked).status, 200);
+    await closed;
+    await assert.rejects(link(server, SHORT));
+  });
+});
