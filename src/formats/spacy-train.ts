@@ -1,5 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import type { Doc } from "../text/doc.js";
+import { shownJson } from "../text/shown-json.js";
 import { utf16Ranges } from "./code-points.js";
 import { type JsonLocation, parseDoc } from "./doc-json.js";
 import {
@@ -90,7 +91,7 @@ function linksOf(links: unknown, where: string): Link[] {
   if (!Array.isArray(pairs) || !pairs.every(isPair))
     throw wrongType(where, "links", `a JSON object with keys such as "(0, 5)"`, links);
   return pairs.flatMap(([offsets, scores]) => {
-    const key = `links ${typeof offsets === "string" ? offsets : JSON.stringify(offsets)}`;
+    const key = `links ${typeof offsets === "string" ? offsets : shownJson(offsets)}`;
     if (!isObject(scores)) throw wrongType(where, key, `a JSON object such as {"Q1": 1.0}`, scores);
     const range = offsetsOf(offsets);
     if (!range) throw wrongType(where, "the key of a link", `as "(0, 5)"`, offsets);

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { LinkwrightError, linkwrightError } from "../errors.js";
 import { readLineBlocks } from "../text/lines.js";
+import { shownJson } from "../text/shown-json.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -84,8 +85,12 @@ export function wrongField(
   value: unknown,
   { expected, place }: { readonly expected: string; readonly place: Place },
 ): LinkwrightError {
-  const found = value === undefined ? "nothing" : shortened(JSON.stringify(value));
-  return linkwrightError("L223", { where: whereIs(place), key: `"${key}"`, expected, found });
+  return linkwrightError("L223", {
+    where: whereIs(place),
+    key: `"${key}"`,
+    expected,
+    found: shownJson(value),
+  });
 }
 
 function parseObject(line: string, place: Place): JsonObject {
@@ -96,7 +101,7 @@ function parseObject(line: string, place: Place): JsonObject {
     throw linkwrightError("L222", { where: whereIs(place), why: (error as Error).message }, error);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  const found = shortened(JSON.stringify(value));
+  const found = shownJson(value);
   throw linkwrightError("L223", { where: whereIs(place), key: "the line", expected: "a JSON object", found });
 }
 
@@ -116,8 +121,4 @@ async function sizeOf(path: string): Promise<number> {
   });
   if (found.isDirectory()) throw linkwrightError("L221", { path, why: "it is a folder" });
   return found.size;
-}
-
-function shortened(json: string): string {
-  return json.length > 60 ? `${json.slice(0, 60)}...` : json;
 }
