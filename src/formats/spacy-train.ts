@@ -101,10 +101,11 @@ function linksOf(links: unknown, where: string): Link[] {
   });
 }
 
-const OFFSETS = /^\s*[([]?\s*(\d+)\s*,\s*(\d+)\s*[)\]]?\s*$/;
+/** Without white space at its ends, where two patterns that both take it would share it out in every way. */
+const OFFSETS = /^[([]?\s*(\d+)\s*,\s*(\d+)\s*[)\]]?$/;
 
 function offsetsOf(offsets: unknown): { start: number; end: number } | undefined {
-  const pair = typeof offsets === "string" ? OFFSETS.exec(offsets)?.slice(1).map(Number) : offsets;
+  const pair = typeof offsets === "string" ? OFFSETS.exec(offsets.trim())?.slice(1).map(Number) : offsets;
   if (!Array.isArray(pair) || pair.length !== 2) return undefined;
   const [start, end] = pair as unknown[];
   return isInteger(start) && isInteger(end) ? { start, end } : undefined;
