@@ -5,7 +5,7 @@ import { type Csr, groupBy } from "./csr.js";
 import { StringTable } from "./string-table.js";
 
 /** Sums of priors up to this pass, because shares that were rounded may add to a little more than 1. */
-const LARGEST_SUM = 1.00001;
+export const LARGEST_SUM = 1.00001;
 
 /** The entities of an alias and P(entity | alias) of each. */
 export interface AliasEntities {
