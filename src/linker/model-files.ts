@@ -161,9 +161,10 @@ async function readMeta(read: ReadModelFile, path: string): Promise<Meta> {
     throw linkwrightError("L404", { path, found: String(meta.version), expected: String(VERSION) });
   }
   const { meta_sha256: expected = "absent", ...content } = meta as Meta & { readonly meta_sha256?: string };
-  const found = hashOf(JSON.stringify(content));
+  const hashed = JSON.stringify(content);
+  const found = hashOf(hashed);
   if (found !== expected) throw linkwrightError("L403", { file: join(path, META_FILE), found, expected });
-  return content;
+  return JSON.parse(hashed) as Meta; // and not `content`, where a 0 may be -0
 }
 
 async function readChecked(
