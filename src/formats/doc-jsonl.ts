@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { LinkwrightError, linkwrightError } from "../errors.js";
+import { linkwrightError } from "../errors.js";
 import type { Doc } from "../text/doc.js";
-import { readLineBlocks } from "../text/lines.js";
+import { isSystemError, readLineBlocks } from "../text/lines.js";
 import { docToJson, parseDoc } from "./doc-json.js";
 
 export { docToJson, parseDoc };
@@ -159,10 +159,6 @@ async function writing<T>(path: string, step: Promise<T>): Promise<T> {
   } catch (error) {
     throw linkwrightError("L108", { path, why: reasonOf(error) }, error);
   }
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { LinkwrightError, linkwrightError } from "../errors.js";
-import { readLineBlocks } from "../text/lines.js";
+import { type LinkwrightError, linkwrightError } from "../errors.js";
+import { isSystemError, readLineBlocks } from "../text/lines.js";
 import { shownJson } from "../text/shown-json.js";
 import type { JsonLocation } from "./doc-json.js";
 import type { ReadDocsOptions } from "./doc-jsonl.js";
@@ -118,8 +118,4 @@ function parsed(text: string): { readonly json?: unknown; readonly error?: strin
   } catch (error) {
     return { error: (error as Error).message };
   }
-}
-
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { LinkwrightError, linkwrightError } from "../errors.js";
-import { readLineBlocks } from "../text/lines.js";
+import { isSystemError, readLineBlocks } from "../text/lines.js";
 import { shownJson } from "../text/shown-json.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -32,15 +32,19 @@ export async function eachJsonLine(
   const place: Place = { path, line: 0 };
   let objects = 0;
   const stream = createReadStream(path, { highWaterMark: 1 << 20 });
-  for await (const { firstLine, lines } of readLineBlocks(stream, path)) {
-    place.line = firstLine - 1;
-    for (const line of lines) {
-      place.line++;
-      if (line.trim() === "") continue;
-      objects++;
-      located(place, () => visit(parseObject(line, place), place));
+  try {
+    for await (const { firstLine, lines } of readLineBlocks(stream, path)) {
+      place.line = firstLine - 1;
+      for (const line of lines) {
+        place.line++;
+        if (line.trim() === "") continue;
+        objects++;
+        located(place, () => visit(parseObject(line, place), place));
+      }
+      onProgress?.({ path, bytes: stream.bytesRead, totalBytes });
     }
-    onProgress?.({ path, bytes: stream.bytesRead, totalBytes });
+  } catch (error) {
+    throw isSystemError(error) ? linkwrightError("L221", { path, why: error.message }, error) : error;
   }
   if (objects === 0) throw linkwrightError("L225", { path });
 }
