@@ -129,8 +129,18 @@ export async function readLearned(
   { config, vocabulary }: { readonly config: Config; readonly vocabulary: Vocabulary },
 ): Promise<Omit<Model, "config">> {
   const stored = weightsFromBytes(await read(WEIGHTS_FILE), join(where, WEIGHTS_FILE));
-  const evidence = EVIDENCE_FILE in meta.sha256 ? evidenceFromBytes(await read(EVIDENCE_FILE)) : undefined;
-  const memory = MEMORY_FILE in meta.sha256 ? memoryFromBytes(await read(MEMORY_FILE)) : undefined;
+  const decodedIfAny = async <T>(name: string, decode: (bytes: Uint8Array) => T): Promise<T | undefined> => {
+    if (!(name in meta.sha256)) return undefined;
+    const bytes = await read(name);
+    try {
+      return decode(bytes);
+    } catch (cause) {
+      const why = `its ${name} can't be decoded (${(cause as Error).message})`;
+      throw linkwrightError("L402", { path: where, why }, cause);
+    }
+  };
+  const evidence = await decodedIfAny(EVIDENCE_FILE, evidenceFromBytes);
+  const memory = await decodedIfAny(MEMORY_FILE, memoryFromBytes);
   const learned: LearnedModel = {
     members: membersOf(stored),
     scaling: scalingOf(stored),

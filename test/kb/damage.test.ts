@@ -47,7 +47,7 @@ describe("a damaged knowledge base folder", () => {
     );
   });
 
-  test("with any bit of meta.json flipped is refused, or says the same", async () => {
+  test("with a bit of each byte of meta.json flipped is refused, or says the same", async () => {
     const bytes = files.get("meta.json") as Uint8Array;
     const meta = await parseMeta(bytes, "memory");
     for (let at = 0; at < bytes.length; at++) {
