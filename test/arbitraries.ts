@@ -192,7 +192,7 @@ const ODD_VALUES = [
   ["x"],
   {},
   { start: 0, end: 1 },
-]; // prettier-ignore
+];
 
 const CHANGES: readonly ((value: unknown) => unknown)[] = [
   ...ODD_VALUES.map((odd) => () => odd),

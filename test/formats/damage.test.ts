@@ -77,7 +77,7 @@ const RECORDS: Readonly<Record<Exclude<DocumentFormat, "docbin">, readonly unkno
       answer: "reject",
     },
   ],
-}; // prettier-ignore
+};
 
 /** File and line, file and record, or what is wrong with the file as a whole. */
 const PLACE = /stdin(:\d+|, document \d+|:\d+, document \d+| has no documents| is neither)/;

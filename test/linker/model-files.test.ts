@@ -93,7 +93,7 @@ const memory: fc.Arbitrary<MemoryColumns> = fc
           weights: shares,
         };
       }),
-  ); // prettier-ignore
+  );
 
 const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
