@@ -184,6 +184,7 @@ const ODD_VALUES = [
   Number.POSITIVE_INFINITY,
   "",
   "x",
+  "Q1",
   "🍎",
   "\ud83c",
   [],

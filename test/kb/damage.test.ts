@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isUtf8 } from "node:buffer";
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
@@ -103,7 +104,7 @@ test("damaged bytes of a knowledge base are refused", async () => {
     fc.asyncProperty(damaged(bytes), (other) =>
       assertRefused(() => InMemoryLookupKB.fromBytes(other), /bytes/),
     ),
-    { numRuns: 800 },
+    { numRuns: 400 },
   );
 });
 
@@ -131,6 +132,7 @@ describe("a damaged source", () => {
     await writeFile(join(dir, name), content);
     const kb = await readOrRefused(() => readKbSource(dir), PLACE);
     if (kb) assertSound(kb);
+    assert.ok(kb === undefined || isUtf8(Buffer.from(content)));
     return kb === undefined;
   };
 
@@ -154,9 +156,9 @@ describe("a damaged source", () => {
         fc.asyncProperty(damaged(lines), async (bytes) => {
           refused += Number(await assertRefusedOrSound(name, bytes));
         }),
-        { numRuns: 500 },
+        { numRuns: 300 },
       );
-      assert.ok(refused > 250, `${refused} refused`);
+      assert.ok(refused > 150, `${refused} refused`);
     });
 
     test(`${name}: with another value anywhere it is refused with file and line, or sound`, async () => {
@@ -195,9 +197,9 @@ describe("a damaged knowledge base of spaCy", () => {
         if (kb) assertSound(kb);
         else refused++;
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
-    assert.ok(refused > 350, `${refused} refused`);
+    assert.ok(refused > 230, `${refused} refused`);
     await writeFile(join(dir, "contents"), bytes);
   });
 
@@ -212,8 +214,8 @@ describe("a damaged knowledge base of spaCy", () => {
         if (kb) assert.deepEqual(rowsOf(kb), whole);
         else refused++;
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
-    assert.ok(refused > 200, `${refused} refused`);
+    assert.ok(refused > 130, `${refused} refused`);
   });
 });

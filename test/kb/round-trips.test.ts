@@ -41,7 +41,7 @@ describe("a knowledge base of any strings", () => {
         assertSame(read, kb, mention);
         assert.deepEqual(await read.toBytes(), bytes);
       }),
-      { numRuns: 80, examples: [[manyCandidates(), "all"]] },
+      { numRuns: 50, examples: [[manyCandidates(), "all"]] },
     );
   });
 
@@ -98,7 +98,7 @@ describe("a source of any strings", () => {
       fc.asyncProperty(notEmpty, async (rows) => {
         assert.deepEqual(rowsOf(await readSource(rows)), withoutVectors(kept(rows)));
       }),
-      { numRuns: 80, examples: [[manyCandidates()]] },
+      { numRuns: 50, examples: [[manyCandidates()]] },
     );
   });
 

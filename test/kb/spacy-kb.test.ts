@@ -133,6 +133,12 @@ describe("reading", () => {
       write: 1n << 32n,
       message: /entity 1 has the vector 1, .*no other/,
     },
+    {
+      title: "a vector far beyond the last",
+      at: 120,
+      write: 9n << 32n,
+      message: /entity 3 has the vector 9/,
+    },
     { title: "an entity twice", at: 64, write: 383n, message: /the entity "ORG" is there twice/ },
     { title: "more aliases than fit", at: 128, write: 1000n, message: /1000 aliases/ },
     { title: "more candidates than fit", at: 144, write: 50n, message: /50 candidates of alias 0/ },

@@ -141,7 +141,7 @@ describe("any document", () => {
             assertLinked(doc, docOf(row), nel.kb);
           }
         }),
-        { numRuns: 80 },
+        { numRuns: 60 },
       );
     });
 
@@ -196,7 +196,7 @@ describe("any document", () => {
           for (const id of entities) assert.ok(ids.includes(wellFormed(id)), id);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

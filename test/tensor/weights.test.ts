@@ -161,6 +161,24 @@ describe("weightsFromBytes", () => {
     }
   });
 
+  it("refuses a header whose parts are of other types", () => {
+    const odd = [
+      { shape: [1.5, 4] },
+      { shape: [-1, -4] },
+      { shape: ["1", 4] },
+      { shape: 4 },
+      { name: 1 },
+      { offset: "0" },
+    ];
+    for (const changes of odd) {
+      const bytes = withHeader([{ ...whole, ...changes }]);
+      assert.throws(() => weightsFromBytes(bytes, "w.bin"), {
+        code: "L401",
+        message: /header that was altered/,
+      });
+    }
+  });
+
   it("refuses a name that is there twice, and arrays that share bytes or leave some between them", () => {
     for (const second of [
       { ...whole, offset: 12 },
