@@ -9,9 +9,12 @@ import type { Excludable } from "../../src/component/stored-component.js";
 import { writeBundle } from "../../src/linker/bundle.js";
 import { loadLinker } from "../../src/linker/load-linker.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
+import { Doc, type Span } from "../../src/text/doc.js";
 import { trainOn } from "../../src/training/train.js";
-import { damaged } from "../arbitraries.js";
+import { damaged, oddText, wellFormed } from "../arbitraries.js";
 import { marked, suiteFolder, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
+import { kbOf, kbRows } from "../kb/arbitrary-kb.js";
+import { contentOf } from "../kb/small-kb.js";
 import { assertRefused } from "../refusals.js";
 import { begun, SMALL, tinyExamples, trained } from "./small-component.js";
 
@@ -26,6 +29,7 @@ before(async () => {
   bytes = await nel.toBytes();
 });
 
+const wholeText = (text: string): Span => ({ start: 0, end: text.length, label: "GPE", kbId: "" });
 const fresh = (): EntityLinker => new EntityLinker({ ...SMALL, backend });
 
 describe("a saved component", () => {
@@ -46,6 +50,30 @@ describe("a saved component", () => {
   it("is the same bytes again", async () => {
     assert.deepEqual(await nel.toBytes(), bytes);
     assert.deepEqual(await (await fresh().fromBytes(bytes)).toBytes(), bytes);
+  });
+
+  it("comes back with any knowledge base and any labels, of which lone surrogates are U+FFFD", async () => {
+    const path = join(folder, "any");
+    await fc.assert(
+      fc.asyncProperty(kbRows, fc.array(oddText(), { maxLength: 3 }), async (rows, labelsDiscard) => {
+        const own = new EntityLinker({ ...SMALL, backend, labelsDiscard });
+        await own.initialize(tinyExamples, { kbLoader: () => tinyKb() });
+        await own.setKb(() => kbOf(rows));
+        const docs = rows.aliases.map(({ alias }) => new Doc(alias, { ents: [wholeText(alias)] }));
+        const links = own.predict(docs);
+        const given = await own.toBytes();
+        const read = await fresh().fromBytes(given);
+        assert.deepEqual(read.predict(docs), links);
+        assert.deepEqual(read.settings.labelsDiscard, labelsDiscard.map(wellFormed));
+        assert.deepEqual(contentOf(read.kb), contentOf(own.kb));
+        await own.toDisk(path);
+        assert.deepEqual((await fresh().fromDisk(path)).predict(docs), links);
+        if (labelsDiscard.every((label) => label === wellFormed(label))) {
+          assert.deepEqual(await read.toBytes(), given);
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it("is a model folder, which loadLinker reads, and model folders are components", async () => {
