@@ -72,7 +72,7 @@ describe("documents JSONL", () => {
         for await (const doc of readDocs("-", { stdin: chunked(text, size) })) again.push(doc);
         assert.equal(await written(again), text);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -41,7 +41,7 @@ describe("a knowledge base of any strings", () => {
         assertSame(read, kb, mention);
         assert.deepEqual(await read.toBytes(), bytes);
       }),
-      { numRuns: 50, examples: [[manyCandidates(), "all"]] },
+      { numRuns: 30, examples: [[manyCandidates(), "all"]] },
     );
   });
 
@@ -55,7 +55,7 @@ describe("a knowledge base of any strings", () => {
         assertSame(read, kb, mention);
         assert.equal(read.hash, kb.hash);
       }),
-      { numRuns: 50, examples: [[manyCandidates(), "all"]] },
+      { numRuns: 30, examples: [[manyCandidates(), "all"]] },
     );
   });
 

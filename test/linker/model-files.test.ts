@@ -142,7 +142,7 @@ describe("the files of any model", () => {
         assert.deepEqual(read, { ...model, config: { ...config, linker } });
         assert.deepEqual(toFiles(read), toFiles({ ...model, config: read.config }));
       }),
-      { numRuns: 150, examples: [[whole]] },
+      { numRuns: 80, examples: [[whole]] },
     );
   });
 });
