@@ -240,12 +240,29 @@ def spacy_kb():
     ]
 
 
+def spacy_kb_added():
+    """The folder spacy-kb-added, of a knowledge base that got entities after set_entities; of each entity its vector as it
+    was given, and as spaCy reads it out of the folder."""
+    given = {"Q1": [1.0, 1.5], "Q2": [2.0, 2.5], "Q3": [3.0, 3.5], "Q4": [4.0, 4.5]}
+    ids = list(given)
+    kb = InMemoryLookupKB(Vocab(), entity_vector_length=2)
+    kb.set_entities(ids[:2], [1, 2], [given[id_] for id_ in ids[:2]])
+    for id_ in ids[2:]:
+        kb.add_entity(id_, 3, given[id_])
+    kb.add_alias("Paris", ids, [0.25] * 4)
+    kb.to_disk(FOLDER / "spacy-kb-added")
+    loaded = InMemoryLookupKB(Vocab(), entity_vector_length=2)
+    loaded.from_disk(FOLDER / "spacy-kb-added")
+    return [{"id": id_, "given": given[id_], "read": list(loaded.get_vector(id_))} for id_ in ids]
+
+
 GOLDEN = {
     "score-links": score_links,
     "spacy-strings": spacy_strings,
     "docbin": docbin,
     "spacy-train": spacy_train,
     "spacy-kb": spacy_kb,
+    "spacy-kb-added": spacy_kb_added,
     "kb-calls": kb_calls,
 }
 

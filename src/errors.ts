@@ -109,13 +109,17 @@ export const messages = {
   L216: (a: { where: string; why: string }) =>
     `The meta.json of the knowledge base ${a.where} is damaged: ${a.why}. Copy the folder again.`,
   L217: (a: { where: string; why: string }) =>
-    `The files of the knowledge base ${a.where} can't be decoded: ${a.why}. Make it anew with linkwright create-index.`,
+    `The files of the knowledge base ${a.where} can't be read: ${a.why}. Make it anew with linkwright create-index.`,
   L218: (a: { path: string; found: string }) =>
     `${a.path} holds ${a.found}, which is not of a linkwright knowledge base and would be lost. Name an empty or a new folder.`,
   L219: (a: { path: string; found: string }) =>
     `${a.path} holds ${a.found}, which is not of a spaCy knowledge base and would be lost. Name an empty or a new folder.`,
   L220: (a: { found: string }) =>
     `Found ${a.found} as a mention. Expected its text: doc.text.slice(span.start, span.end).`,
+  L227: (a: { path: string; row: number; entities: number }) =>
+    `${a.path}: the vectors of its entities ${a.row} to ${a.entities - 1} are numbered one too high, as spaCy's add_entity does ` +
+    "after set_entities or from_disk; spaCy itself reads the next entity's vector for each, and an empty one for the " +
+    "last. Give all entities to one set_entities, or to add_entity of a new knowledge base, and write that.",
   L221: (a: { path: string; why: string }) =>
     `Can't read ${a.path}: ${a.why}. Expected a folder with entities.jsonl and aliases.jsonl.`,
   L222: (a: { where: string; why: string }) =>

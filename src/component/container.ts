@@ -51,16 +51,32 @@ export function unpackFiles(given: Uint8Array, where: string): Map<string, Uint8
   }
   const [found, expected] = [hashOf(bytes.subarray(LENGTH_AT)), bytes.subarray(HASH_AT, LENGTH_AT)];
   if (Buffer.compare(found, expected) !== 0) return refuse("their sha256 is not the one that they hold");
-  const headerLength = view.getUint32(LENGTH_AT, true);
-  const header = new TextDecoder().decode(bytes.subarray(HEADER_AT, HEADER_AT + headerLength));
-  const entries = JSON.parse(header) as readonly Entry[];
-  let at = HEADER_AT + headerLength;
-  return new Map(
-    entries.map(([name, length]) => {
-      at += length;
-      return [name, bytes.slice(at - length, at)];
-    }),
-  );
+  const contents = HEADER_AT + view.getUint32(LENGTH_AT, true);
+  const entries = readHeader(bytes.subarray(HEADER_AT, contents));
+  if (!entries) return refuse("their header is none");
+  let at = contents;
+  const files = new Map<string, Uint8Array>();
+  for (const [name, length] of entries) {
+    files.set(name, bytes.slice(at, at + length));
+    at += length;
+  }
+  if (at !== bytes.byteLength) return refuse(`found ${bytes.byteLength} bytes, their header says ${at}`);
+  return files;
+}
+
+/** The entries of a header; undefined when it is none. */
+function readHeader(bytes: Uint8Array): readonly Entry[] | undefined {
+  try {
+    const entries = JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+    return Array.isArray(entries) && entries.every(isEntry) ? entries : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is Entry {
+  const [name, length] = Array.isArray(value) ? (value as unknown[]) : [];
+  return typeof name === "string" && Number.isSafeInteger(length) && (length as number) >= 0;
 }
 
 function hashOf(bytes: Uint8Array): Uint8Array {

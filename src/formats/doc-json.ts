@@ -1,5 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import { Doc, type Sentence, type Span } from "../text/doc.js";
+import { shownJson } from "../text/shown-json.js";
 
 /** Where a document stands, for messages. */
 export interface JsonLocation {
@@ -64,7 +65,8 @@ function parseSpan(json: unknown, text: string, key: string, where: string): Spa
     kbId: stringOf(kb_id, `${key}.kb_id`, where),
   };
   if (!isAbsent(score)) {
-    if (typeof score !== "number") throw wrongType(where, `${key}.score`, "a number", score);
+    if (typeof score !== "number" || !Number.isFinite(score))
+      throw wrongType(where, `${key}.score`, "a finite number", score);
     span.score = score;
   }
   if (!isAbsent(reason)) span.reason = stringOf(reason, `${key}.reason`, where);
@@ -154,13 +156,5 @@ function stringOf(value: unknown, key: string, where: string): string {
 }
 
 function wrongType(where: string, key: string, expected: string, value: unknown): Error {
-  return linkwrightError("L102", { where, key, expected, found: describe(value) });
-}
-
-const SHOWN_CHARACTERS = 60;
-
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const json = JSON.stringify(value) ?? typeof value;
-  return json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}...` : json;
+  return linkwrightError("L102", { where, key, expected, found: shownJson(value) });
 }

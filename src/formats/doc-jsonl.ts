@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { LinkwrightError, linkwrightError } from "../errors.js";
+import { linkwrightError } from "../errors.js";
 import type { Doc } from "../text/doc.js";
-import { readLineBlocks } from "../text/lines.js";
+import { isSystemError, readLineBlocks } from "../text/lines.js";
 import { docToJson, parseDoc } from "./doc-json.js";
 
 export { docToJson, parseDoc };
@@ -90,7 +90,10 @@ async function writeToFile(
 ): Promise<number> {
   const handle = await writing(path, open(file, "w"));
   try {
-    const count = await writeLines(docs, BLOCK_CHARACTERS, (text) => writing(path, handle.appendFile(text)));
+    const count = await writeLines(path, docs, {
+      blockCharacters: BLOCK_CHARACTERS,
+      write: (text) => handle.appendFile(text),
+    });
     await writing(path, flushed(handle));
     return count;
   } finally {
@@ -111,28 +114,38 @@ function writeToStream(
         resolve();
       });
     });
-  return writeLines(docs, 0, (text) => writing("stdout", write(text)));
+  return writeLines("stdout", docs, { blockCharacters: 0, write });
 }
 
 /** Characters that are collected before a file is written to. */
 const BLOCK_CHARACTERS = 1 << 16;
 
 async function writeLines(
+  path: string,
   docs: AsyncIterable<Doc> | Iterable<Doc>,
-  blockCharacters: number,
-  write: (text: string) => Promise<void>,
+  { blockCharacters, write }: { blockCharacters: number; write: (text: string) => Promise<void> },
 ): Promise<number> {
   let block = "";
   let count = 0;
   for await (const doc of docs) {
-    block += `${JSON.stringify(docToJson(doc))}\n`;
     count++;
+    block += lineOf(doc, { path, number: count });
     if (block.length <= blockCharacters) continue;
-    await write(block);
+    await writing(path, write(block));
     block = "";
   }
-  if (block !== "") await write(block);
+  if (block !== "") await writing(path, write(block));
   return count;
+}
+
+/** JSON.parse takes what JSON.stringify can't give: keys that linkwright does not know may be nested to any depth. */
+function lineOf(doc: Doc, { path, number }: { path: string; number: number }): string {
+  try {
+    return `${JSON.stringify(docToJson(doc))}\n`;
+  } catch (error) {
+    const why = `document ${number} has no JSON (${reasonOf(error)})`;
+    throw linkwrightError("L108", { path, why }, error);
+  }
 }
 
 /** To the disk, so that a rename can't outrun the bytes; devices and pipes have nothing to flush. */
@@ -146,10 +159,6 @@ async function writing<T>(path: string, step: Promise<T>): Promise<T> {
   } catch (error) {
     throw linkwrightError("L108", { path, why: reasonOf(error) }, error);
   }
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
-import { LinkwrightError, linkwrightError } from "../errors.js";
-import { readLineBlocks } from "../text/lines.js";
+import { type LinkwrightError, linkwrightError } from "../errors.js";
+import { isSystemError, readLineBlocks } from "../text/lines.js";
+import { shownJson } from "../text/shown-json.js";
 import type { JsonLocation } from "./doc-json.js";
 import type { ReadDocsOptions } from "./doc-jsonl.js";
 
@@ -78,12 +79,8 @@ export function isInteger(value: unknown): value is number {
 
 /** An error that says which type was expected of a value. */
 export function wrongType(where: string, key: string, expected: string, value: unknown): LinkwrightError {
-  const json = JSON.stringify(value) ?? "nothing";
-  const found = json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}...` : json;
-  return linkwrightError("L102", { where, key, expected, found });
+  return linkwrightError("L102", { where, key, expected, found: shownJson(value) });
 }
-
-const SHOWN_CHARACTERS = 60;
 
 function* wholeRecords(
   lines: readonly string[],
@@ -121,8 +118,4 @@ function parsed(text: string): { readonly json?: unknown; readonly error?: strin
   } catch (error) {
     return { error: (error as Error).message };
   }
-}
-
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }

@@ -1,5 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import type { Doc } from "../text/doc.js";
+import { shownJson } from "../text/shown-json.js";
 import { utf16Ranges } from "./code-points.js";
 import { IN_MEMORY, parseDoc } from "./doc-json.js";
 import {
@@ -90,7 +91,7 @@ function linksOf(links: unknown, where: string): Link[] {
   if (!Array.isArray(pairs) || !pairs.every(isPair))
     throw wrongType(where, "links", `a JSON object with keys such as "(0, 5)"`, links);
   return pairs.flatMap(([offsets, scores]) => {
-    const key = `links ${typeof offsets === "string" ? offsets : JSON.stringify(offsets)}`;
+    const key = `links ${typeof offsets === "string" ? offsets : shownJson(offsets)}`;
     if (!isObject(scores)) throw wrongType(where, key, `a JSON object such as {"Q1": 1.0}`, scores);
     const range = offsetsOf(offsets);
     if (!range) throw wrongType(where, "the key of a link", `as "(0, 5)"`, offsets);
@@ -100,10 +101,11 @@ function linksOf(links: unknown, where: string): Link[] {
   });
 }
 
-const OFFSETS = /^\s*[([]?\s*(\d+)\s*,\s*(\d+)\s*[)\]]?\s*$/;
+/** Without white space at its ends, where two patterns that both take it would share it out in every way. */
+const OFFSETS = /^[([]?\s*(\d+)\s*,\s*(\d+)\s*[)\]]?$/;
 
 function offsetsOf(offsets: unknown): { start: number; end: number } | undefined {
-  const pair = typeof offsets === "string" ? OFFSETS.exec(offsets)?.slice(1).map(Number) : offsets;
+  const pair = typeof offsets === "string" ? OFFSETS.exec(offsets.trim())?.slice(1).map(Number) : offsets;
   if (!Array.isArray(pair) || pair.length !== 2) return undefined;
   const [start, end] = pair as unknown[];
   return isInteger(start) && isInteger(end) ? { start, end } : undefined;

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { LinkwrightError, linkwrightError } from "../errors.js";
-import { readLineBlocks } from "../text/lines.js";
+import { isSystemError, readLineBlocks } from "../text/lines.js";
+import { shownJson } from "../text/shown-json.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -31,15 +32,19 @@ export async function eachJsonLine(
   const place: Place = { path, line: 0 };
   let objects = 0;
   const stream = createReadStream(path, { highWaterMark: 1 << 20 });
-  for await (const { firstLine, lines } of readLineBlocks(stream, path)) {
-    place.line = firstLine - 1;
-    for (const line of lines) {
-      place.line++;
-      if (line.trim() === "") continue;
-      objects++;
-      located(place, () => visit(parseObject(line, place), place));
+  try {
+    for await (const { firstLine, lines } of readLineBlocks(stream, path)) {
+      place.line = firstLine - 1;
+      for (const line of lines) {
+        place.line++;
+        if (line.trim() === "") continue;
+        objects++;
+        located(place, () => visit(parseObject(line, place), place));
+      }
+      onProgress?.({ path, bytes: stream.bytesRead, totalBytes });
     }
-    onProgress?.({ path, bytes: stream.bytesRead, totalBytes });
+  } catch (error) {
+    throw isSystemError(error) ? linkwrightError("L221", { path, why: error.message }, error) : error;
   }
   if (objects === 0) throw linkwrightError("L225", { path });
 }
@@ -84,8 +89,12 @@ export function wrongField(
   value: unknown,
   { expected, place }: { readonly expected: string; readonly place: Place },
 ): LinkwrightError {
-  const found = value === undefined ? "nothing" : shortened(JSON.stringify(value));
-  return linkwrightError("L223", { where: whereIs(place), key: `"${key}"`, expected, found });
+  return linkwrightError("L223", {
+    where: whereIs(place),
+    key: `"${key}"`,
+    expected,
+    found: shownJson(value),
+  });
 }
 
 function parseObject(line: string, place: Place): JsonObject {
@@ -96,7 +105,7 @@ function parseObject(line: string, place: Place): JsonObject {
     throw linkwrightError("L222", { where: whereIs(place), why: (error as Error).message }, error);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  const found = shortened(JSON.stringify(value));
+  const found = shownJson(value);
   throw linkwrightError("L223", { where: whereIs(place), key: "the line", expected: "a JSON object", found });
 }
 
@@ -116,8 +125,4 @@ async function sizeOf(path: string): Promise<number> {
   });
   if (found.isDirectory()) throw linkwrightError("L221", { path, why: "it is a folder" });
   return found.size;
-}
-
-function shortened(json: string): string {
-  return json.length > 60 ? `${json.slice(0, 60)}...` : json;
 }

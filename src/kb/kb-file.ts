@@ -47,7 +47,12 @@ async function fileReader(dir: string): Promise<ReadKbFile> {
   const kind = await kindOfPath(dir);
   if (kind === "nothing") throw linkwrightError("E929", { path: dir });
   if (kind === "file") throw linkwrightError("E928", { path: dir });
-  return (name) => readFile(join(dir, name)).catch(undefinedIfMissing);
+  return (name) => {
+    return readFile(join(dir, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+      throw linkwrightError("L217", { where: dir, why: `${name}: ${error.message}` }, error);
+    });
+  };
 }
 
 /** Makes sure that nothing of anybody else is replaced. */
@@ -62,12 +67,7 @@ async function refuseForeign(dir: string): Promise<void> {
 async function foreignContent(dir: string): Promise<string | undefined> {
   const foreign = await foreignFile(dir, [META_FILE, ...ARROW_FILES]);
   if (foreign !== undefined) return foreign;
-  const meta = await readFile(join(dir, META_FILE), "utf8").catch(undefinedIfMissing);
+  const meta = await readFile(join(dir, META_FILE), "utf8").catch(() => undefined);
   // A knowledge base of another version or a damaged one may be replaced; another program's files may not.
   return meta?.includes(`"${KB_FORMAT}"`) ? undefined : foreignFile(dir, []);
-}
-
-function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-  throw error;
 }

@@ -70,7 +70,7 @@ export async function parseMeta(bytes: Uint8Array, where: string): Promise<KbMet
   if (checksum !== (await sha256OfJson(content))) {
     throw linkwrightError("L216", { where, why: "its content doesn't fit its own sha256" });
   }
-  return json as KbMeta;
+  return JSON.parse(JSON.stringify(json)) as KbMeta; // what was hashed: -0 is written as 0
 }
 
 /**

@@ -41,7 +41,7 @@ const LARGEST_PROBABILITY = Math.fround(LARGEST_SUM);
 /**
  * Reads `contents`, every count checked against the bytes that are left, and every number against its range.
  * @param path for messages
- * @throws E145 other bytes, or cut or altered ones
+ * @throws E145 other bytes, or cut or altered ones, L227 vectors that spaCy itself numbered wrongly
  */
 export function decodeContents(bytes: Uint8Array, path: string): SpacyKbContents {
   const cursor = new Cursor(bytes, path);
@@ -103,24 +103,40 @@ export function encodeContents({ vectorLength, entities, aliases }: SpacyKbConte
   return new Uint8Array(view.buffer);
 }
 
-/** Each vector belongs to one entity: what spaCy writes otherwise, it reads back wrongly itself. */
+/** Each vector belongs to one entity. */
 function readEntities(cursor: Cursor, vectors: readonly Float32Array[]): SpacyEntity[] {
-  const isTaken = new Uint8Array(vectors.length);
-  return vectors.map((_, row) => {
+  const records = vectors.map((_, row) => {
     const id = cursor.uint64();
     const freq = cursor.float();
-    const index = cursor.int32();
-    const vector = vectors[index];
     if (!(freq >= 0 && freq < Number.POSITIVE_INFINITY))
       throw cursor.broken(`the frequency of entity ${row} is ${freq}, expected a finite number, 0 or more`);
+    return { id, freq, index: cursor.int32() };
+  });
+  refuseShifted(
+    records.map(({ index }) => index),
+    cursor.path,
+  );
+  const isTaken = new Uint8Array(vectors.length);
+  return records.map(({ id, freq, index }, row) => {
+    const vector = vectors[index];
     if (vector === undefined || isTaken[index])
       throw cursor.broken(
-        `entity ${row} has the vector ${index}, expected one of 0 to ${vectors.length - 1} that no other has ` +
-          "(spaCy writes such files itself when entities are added to a knowledge base from disk: add all of them to a new one)",
+        `entity ${row} has the vector ${index}, expected one of 0 to ${vectors.length - 1} that no other has`,
       );
     isTaken[index] = 1;
     return { id, freq, vector };
   });
+}
+
+/**
+ * spaCy's `set_entities` and `from_disk` leave an empty vector behind the last one, which takes a number and no place in
+ * the file: what `add_entity` adds then is numbered one too high, and spaCy reads it with the vector of the next entity,
+ * the last with an empty one.
+ */
+function refuseShifted(indices: readonly number[], path: string): void {
+  const row = indices.findIndex((index, i) => index !== i);
+  const isShifted = row >= 0 && indices.every((index, i) => i < row || index === i + 1);
+  if (isShifted) throw linkwrightError("L227", { path, row, entities: indices.length });
 }
 
 function readAlias(cursor: Cursor, i: number, entities: number): SpacyAlias {
@@ -152,7 +168,7 @@ class Cursor {
 
   constructor(
     bytes: Uint8Array,
-    private readonly path: string,
+    readonly path: string,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }

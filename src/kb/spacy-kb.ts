@@ -21,7 +21,8 @@ export function isSpacyKbFolder(dir: string): boolean {
  * entity is its id. An alias that has an entity twice gets it once, with the sum of its probabilities. Vectors that are
  * all zeros count as none.
  *
- * @throws E145 a file is missing, cut, altered or of something else, E928 not a folder, E929 not there
+ * @throws E145 a file is missing, cut, altered or of something else, E928 not a folder, E929 not there, L227 spaCy wrote
+ * other vectors than it was given
  */
 export async function readSpacyKb(dir: string): Promise<InMemoryLookupKB> {
   const kind = await kindOfPath(dir);

@@ -129,8 +129,18 @@ export async function readLearned(
   { config, vocabulary }: { readonly config: Config; readonly vocabulary: Vocabulary },
 ): Promise<Omit<Model, "config">> {
   const stored = weightsFromBytes(await read(WEIGHTS_FILE), join(where, WEIGHTS_FILE));
-  const evidence = EVIDENCE_FILE in meta.sha256 ? evidenceFromBytes(await read(EVIDENCE_FILE)) : undefined;
-  const memory = MEMORY_FILE in meta.sha256 ? memoryFromBytes(await read(MEMORY_FILE)) : undefined;
+  const decodedIfAny = async <T>(name: string, decode: (bytes: Uint8Array) => T): Promise<T | undefined> => {
+    if (!(name in meta.sha256)) return undefined;
+    const bytes = await read(name);
+    try {
+      return decode(bytes);
+    } catch (cause) {
+      const why = `its ${name} can't be decoded (${(cause as Error).message})`;
+      throw linkwrightError("L402", { path: where, why }, cause);
+    }
+  };
+  const evidence = await decodedIfAny(EVIDENCE_FILE, evidenceFromBytes);
+  const memory = await decodedIfAny(MEMORY_FILE, memoryFromBytes);
   const learned: LearnedModel = {
     members: membersOf(stored),
     scaling: scalingOf(stored),
@@ -161,9 +171,10 @@ async function readMeta(read: ReadModelFile, path: string): Promise<Meta> {
     throw linkwrightError("L404", { path, found: String(meta.version), expected: String(VERSION) });
   }
   const { meta_sha256: expected = "absent", ...content } = meta as Meta & { readonly meta_sha256?: string };
-  const found = hashOf(JSON.stringify(content));
+  const hashed = JSON.stringify(content);
+  const found = hashOf(hashed);
   if (found !== expected) throw linkwrightError("L403", { file: join(path, META_FILE), found, expected });
-  return content;
+  return JSON.parse(hashed) as Meta; // and not `content`, where a 0 may be -0
 }
 
 async function readChecked(

@@ -71,7 +71,7 @@ export function weightsToBytes(weights: Weights, format: WeightFormat = "float32
 
 /**
  * The inverse of {@link weightsToBytes}; always float32 in memory.
- * @throws L401 when the bytes are something else, another version, cut short, or altered in the header.
+ * @throws L401 when the bytes are something else, another version, cut short, longer, or altered in the header.
  */
 export function weightsFromBytes(given: Uint8Array, where: string): Weights {
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength); // a Buffer's slice would share memory
@@ -89,12 +89,17 @@ export function weightsFromBytes(given: Uint8Array, where: string): Weights {
   if (!entries) return refuse("a header that was altered");
   const start = 12 + align(headerLength);
   const weights: Weights = new Map();
+  let end = start;
   for (const entry of entries) {
+    const from = end;
     const length = packedLength(entry.shape, entry.format);
-    const from = start + entry.offset;
+    if (start + entry.offset !== from || weights.has(entry.name))
+      return refuse(`'${entry.name}' out of place`);
     if (from + length > bytes.byteLength) return refuse(`'${entry.name}' cut short`);
     weights.set(entry.name, { shape: entry.shape, values: unpack(bytes.slice(from, from + length), entry) });
+    end = from + align(length);
   }
+  if (end !== bytes.byteLength) return refuse(`${bytes.byteLength} bytes, not the ${end} of its header`);
   return weights;
 }
 
@@ -120,7 +125,8 @@ function isEntry(value: Partial<Entry> | null): value is Entry {
   );
 }
 
-const align = (length: number): number => (length + 3) & ~3;
+/** Not by bits, which would make a length beyond 2 ** 31 negative. */
+const align = (length: number): number => 4 * Math.ceil(length / 4);
 
 function packedLength(shape: readonly number[], format: WeightFormat): number {
   const size = sizeOf(shape);

@@ -1,4 +1,4 @@
-import { linkwrightError } from "../errors.js";
+import { LinkwrightError, linkwrightError } from "../errors.js";
 
 /** Neighbouring lines of a file, without their line ends. */
 export interface LineBlock {
@@ -35,6 +35,11 @@ export async function* readLineBlocks(
     if (end < bytes.length) pending.push(bytes.subarray(end));
   }
   if (pending.length > 0) yield { firstLine, lines: decodeLines(joined(pending), firstLine, name) };
+}
+
+/** Whether an error came from a stream that can't be read, rather than from what it holds. */
+export function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }
 
 function decodeLines(bytes: Uint8Array, firstLine: number, name: string): string[] {

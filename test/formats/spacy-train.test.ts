@@ -53,6 +53,7 @@ test("links by keys of any brackets, or as pairs", () => {
     { "(0, 7)": { Q1: 1 } },
     { "[0,7]": { Q1: 1 } },
     { "0,7": { Q1: 1 } },
+    { " ( 0 , 7 )\n": { Q1: 1 } },
     [[[0, 7], { Q1: 1 }]],
   ])
     assert.deepEqual(parse({ entities, links }).ents, linked);
@@ -116,4 +117,13 @@ test("errors name the place and what was expected", () => {
     ]),
     { code: "L105" },
   );
+});
+
+test("a key of white space without end is refused at once", { timeout: 5_000 }, () => {
+  for (const key of [" ".repeat(200_000), `(0, 7${" ".repeat(200_000)}x`]) {
+    assert.throws(() => parse({ links: { [key]: { Q1: 1 } } }), {
+      code: "L102",
+      message: /the key of a link/,
+    });
+  }
 });

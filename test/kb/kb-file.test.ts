@@ -329,8 +329,10 @@ describe("writing", () => {
     await mkdir(join(folder, "data"));
     await writeFile(join(folder, "data", "entities.arrow"), "mine");
     await assert.rejects(kb.toDisk(join(folder, "data")), { code: "L218" });
+    await mkdir(join(folder, "odd", "meta.json"), { recursive: true });
+    await assert.rejects(kb.toDisk(join(folder, "odd")), { code: "L218", message: /meta\.json/ });
     assert.equal(await readFile(join(folder, "thesis.txt"), "utf8"), "years of work");
-    assert.deepEqual((await readdir(folder)).sort(), ["data", "thesis.txt", "web"]);
+    assert.deepEqual((await readdir(folder)).sort(), ["data", "odd", "thesis.txt", "web"]);
   });
 
   test("E146 where it can't write", async (context) => {

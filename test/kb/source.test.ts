@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
@@ -237,6 +238,13 @@ describe("bad sources are refused with file and line", () => {
     await assert.rejects(readKbSource(join(dir, "nothing")), { code: "L221" });
     await mkdir(join(dir, "entities.jsonl"));
     await assert.rejects(readKbSource(dir), { code: "L221", message: /it is a folder/ });
+  });
+
+  const unreadable = "/proc/self/mem"; // opens, and fails when it is read: also for root, whom no permission stops
+  test("a file that fails when it is read", { skip: !existsSync(unreadable) }, async (context) => {
+    const dir = await temporaryFolder(context);
+    await symlink(unreadable, join(dir, "entities.jsonl"));
+    await assert.rejects(readKbSource(dir), { code: "L221", message: /entities\.jsonl: EIO/ });
   });
 
   test("an alias twice is only warned of, with file and line", async (context) => {

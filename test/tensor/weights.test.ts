@@ -4,12 +4,17 @@ import fc from "fast-check";
 import {
   cloneWeights,
   fromHalf,
+  roundToHalf,
+  sizeOf,
   toHalf,
+  type Weight,
   type WeightFormat,
   type Weights,
   weightsFromBytes,
   weightsToBytes,
 } from "../../src/tensor/weights.js";
+import { damaged, oddText } from "../arbitraries.js";
+import { readOrRefused } from "../refusals.js";
 
 /** A matrix, a vector and a name outside ASCII, which makes the header no multiple of four bytes long. */
 function someWeights(): Weights {
@@ -89,8 +94,22 @@ describe("weightsToBytes and weightsFromBytes", () => {
   for (const format of ["float32", "float16", "uint8"] as const) {
     it(`refuse ${format} bytes that are cut anywhere`, () => {
       const bytes = weightsToBytes(someWeights(), format);
-      const last = format === "float32" ? bytes.length - 1 : bytes.length - 4; // the end may be padding
-      for (let length = 0; length <= last; length++) refused(bytes.subarray(0, length), /./);
+      for (let length = 0; length < bytes.length; length++) refused(bytes.subarray(0, length), /./);
+      refused(Buffer.concat([bytes, Buffer.alloc(4)]), /bytes, not the \d+ of its header/);
+    });
+
+    it(`refuse ${format} bytes that were altered, or give whole arrays`, async () => {
+      const bytes = weightsToBytes(someWeights(), format);
+      let refusals = 0;
+      await fc.assert(
+        fc.asyncProperty(damaged(bytes), async (other) => {
+          const found = await readOrRefused(() => weightsFromBytes(other, "w.bin"), /w\.bin/);
+          if (!found) refusals++;
+          for (const { shape, values } of found?.values() ?? []) assert.equal(values.length, sizeOf(shape));
+        }),
+        { numRuns: 300 },
+      );
+      assert.ok(refusals > 150, `${refusals} refused`);
     });
   }
 
@@ -104,10 +123,132 @@ describe("weightsToBytes and weightsFromBytes", () => {
       ["[5,3]", "[9,3]"],
       ["[5,3]", "[-5,]"],
       ['"offset":0', '"offset":-'],
+      ['"offset":0', '"offset":4'],
     ] as const) {
       assert.ok(text.includes(from));
       refused(Buffer.from(text.replace(from, to), "latin1"), /./);
     }
+  });
+});
+
+/** Bytes of a header that a writer never writes. */
+function withHeader(entries: readonly object[]): Uint8Array {
+  const header = Buffer.from(JSON.stringify(entries).padEnd(300));
+  const bytes = new Uint8Array(
+    Buffer.concat([weightsToBytes(new Map()).subarray(0, 12), header, Buffer.alloc(64)]),
+  );
+  new DataView(bytes.buffer).setUint32(8, header.length, true);
+  return bytes;
+}
+
+describe("weightsFromBytes", () => {
+  const whole = { name: "a", shape: [1, 4], format: "uint8", offset: 0 };
+
+  it("reserves no memory for what the bytes can't hold", () => {
+    for (const shape of [
+      [1, 2 ** 31],
+      [1, 2 ** 32],
+      [2 ** 29, 4],
+      [2 ** 53 - 1, 2 ** 53 - 1],
+      [2 ** 40, 0],
+    ]) {
+      const bytes = withHeader([{ ...whole, shape }]);
+      assert.throws(
+        () => weightsFromBytes(bytes, "w.bin"),
+        { code: "L401", message: /'a' cut short/ },
+        `${shape}`,
+      );
+    }
+  });
+
+  it("refuses a header whose parts are of other types", () => {
+    const odd = [
+      { shape: [1.5, 4] },
+      { shape: [-1, -4] },
+      { shape: ["1", 4] },
+      { shape: 4 },
+      { name: 1 },
+      { offset: "0" },
+    ];
+    for (const changes of odd) {
+      const bytes = withHeader([{ ...whole, ...changes }]);
+      assert.throws(() => weightsFromBytes(bytes, "w.bin"), {
+        code: "L401",
+        message: /header that was altered/,
+      });
+    }
+  });
+
+  it("refuses a name that is there twice, and arrays that share bytes or leave some between them", () => {
+    for (const second of [
+      { ...whole, offset: 12 },
+      { ...whole, name: "b" },
+      { ...whole, name: "b", offset: 16 },
+    ]) {
+      const bytes = withHeader([whole, second]);
+      assert.throws(() => weightsFromBytes(bytes, "w.bin"), { code: "L401", message: /out of place/ });
+    }
+  });
+});
+
+describe("any weights", () => {
+  /** A row whose numbers are nearer to each other than this is one number: its step has no single precision. */
+  const SMALLEST_STEP = 2 ** -140;
+  const value = fc.float({ min: -(2 ** 100), max: 2 ** 100, noNaN: true });
+  const weight = fc
+    .array(fc.nat(4), { maxLength: 3 })
+    .chain((shape) =>
+      fc
+        .array(value, { minLength: sizeOf(shape), maxLength: sizeOf(shape) })
+        .map((values): Weight => ({ shape, values: Float32Array.from(values) })),
+    );
+  const any = fc
+    .uniqueArray(fc.tuple(oddText(), weight), { maxLength: 4, selector: ([name]) => name })
+    .map((entries): Weights => new Map(entries));
+
+  it("come back from float32 and make the same bytes again", () => {
+    fc.assert(
+      fc.property(any, (weights) => {
+        const bytes = weightsToBytes(weights);
+        const found = weightsFromBytes(bytes, "w.bin");
+        assert.deepEqual([...found], [...weights]);
+        assert.deepEqual(weightsToBytes(found), bytes);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("come back from float16 as they were rounded, and make the same bytes again", () => {
+    fc.assert(
+      fc.property(any, (weights) => {
+        roundToHalf(weights);
+        const bytes = weightsToBytes(weights, "float16");
+        assert.deepEqual([...weightsFromBytes(bytes, "w.bin")], [...weights]);
+        assert.deepEqual(weightsToBytes(weightsFromBytes(bytes, "w.bin"), "float16"), bytes);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("come back from uint8 with their shapes, no farther off than a step", () => {
+    fc.assert(
+      fc.property(any, (weights) => {
+        const found = through(weights, "uint8");
+        assert.deepEqual([...found.keys()], [...weights.keys()]);
+        for (const [name, { shape, values }] of weights) {
+          const other = found.get(name) as Weight;
+          assert.deepEqual(other.shape, shape);
+          const range = Math.max(0, ...values) - Math.min(0, ...values);
+          other.values.forEach((number, i) => {
+            assert.ok(
+              Math.abs(number - (values[i] as number)) <= range / 255 + SMALLEST_STEP,
+              `${name}: ${number} for ${values[i]}`,
+            );
+          });
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 
