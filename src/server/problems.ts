@@ -27,6 +27,10 @@ export function answerProblems(app: FastifyInstance): void {
     const shown = status >= 500 ? "internal error" : error.message;
     return problem(reply, status === 400 ? 422 : status, shown, typeOf(status));
   });
+  app.addHook("preValidation", (request, _reply, done) => {
+    const isMissing = request.method === "POST" && request.body === undefined;
+    done(isMissing ? Object.assign(new Error("a body is required"), { statusCode: 422 }) : undefined);
+  });
   app.setNotFoundHandler((_request, reply) => problem(reply, 404, "not found", "not_found"));
 }
 

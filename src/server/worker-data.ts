@@ -1,6 +1,6 @@
 import type { LinkerOptions } from "../linker/options.js";
 import type { BackendName } from "../tensor/backend.js";
-import type { JobKind, JobOutput, Jobs } from "./jobs/jobs.js";
+import type { JobKind } from "./jobs/jobs.js";
 import type { SharedModel } from "./shared-model.js";
 
 /** What a worker thread is started with. */
@@ -12,20 +12,18 @@ export interface WorkerData {
   readonly code: string | undefined;
 }
 
-/** A job for a worker thread. */
-export interface Request<Kind extends JobKind = JobKind> {
-  readonly id: number;
-  readonly kind: Kind;
-  readonly input: Parameters<Jobs[Kind]>[1];
+/** Jobs for a worker thread, all of one kind. */
+export interface Request {
+  readonly kind: JobKind;
+  readonly inputs: readonly unknown[];
 }
+
+/** What became of a job; errors lose their class on the way. */
+export type Reply =
+  | { readonly output: unknown }
+  | { readonly message: string; readonly code: string | undefined };
 
 /** What a worker thread says. */
 export type Message =
   | { readonly type: "ready" }
-  | { readonly type: "done"; readonly id: number; readonly output: JobOutput<JobKind> }
-  | {
-      readonly type: "failed";
-      readonly id: number;
-      readonly code: string | undefined;
-      readonly message: string;
-    };
+  | { readonly type: "done"; readonly replies: readonly Reply[] };

@@ -1,10 +1,12 @@
 import { Worker } from "node:worker_threads";
-import type { JobKind, JobOutput, Jobs } from "./jobs/jobs.js";
-import type { Message, WorkerData } from "./worker-data.js";
+import type { JobInput, JobKind, JobOutput } from "./jobs/jobs.js";
+import type { Message, Reply, Request, WorkerData } from "./worker-data.js";
 
 const WORKER = new URL("./worker.js", import.meta.url);
 /** A job during which so many workers died is given up: it may be what kills them. */
 const MOST_DEATHS = 2;
+/** Waiting jobs of one kind that a thread is given at once. */
+const BATCH = 16;
 /** How long after a thread that did not even start another is tried. */
 const RESTART_DELAY_MS = 1000;
 const CLOSED = "the server is shutting down";
@@ -32,7 +34,8 @@ interface Seat {
   readonly worker: Worker;
   readonly ready: Promise<void>;
   isReady: boolean;
-  job: Job | undefined;
+  /** Empty when it is idle. */
+  jobs: readonly Job[];
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -78,7 +81,7 @@ export class WorkerPool {
   }
 
   /** Has a job done. @throws PoolError, and what the job itself fails with: a LinkwrightError where it has a code */
-  run<Kind extends JobKind>(kind: Kind, input: Parameters<Jobs[Kind]>[1]): Promise<JobOutput<Kind>> {
+  run<Kind extends JobKind>(kind: Kind, input: JobInput<Kind>): Promise<JobOutput<Kind>> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(new PoolError("closed", CLOSED));
       const idle = this.idleSeat();
@@ -86,7 +89,7 @@ export class WorkerPool {
         return reject(new PoolError("busy", `${this.queue.length} jobs are waiting already`));
       }
       const job: Job = { kind, input, resolve, reject, deaths: 0 };
-      if (idle) this.give(idle, job);
+      if (idle) this.give(idle, [job]);
       else this.queue.push(job);
     });
   }
@@ -99,7 +102,7 @@ export class WorkerPool {
   }
 
   private idleSeat(): Seat | undefined {
-    for (const seat of this.seats) if (seat.isReady && !seat.job) return seat;
+    for (const seat of this.seats) if (seat.isReady && seat.jobs.length === 0) return seat;
     return undefined;
   }
 
@@ -112,7 +115,7 @@ export class WorkerPool {
       fail = reject;
     });
     ready.catch(() => {}); // who starts the pool is told; a replacement that fails is replaced in turn
-    const seat: Seat = { worker, ready, isReady: false, job: undefined, timer: undefined };
+    const seat: Seat = { worker, ready, isReady: false, jobs: [], timer: undefined };
     this.seats.add(seat);
     let reason = "it ended";
     worker.on("message", (message: Message) => {
@@ -121,7 +124,11 @@ export class WorkerPool {
         begin();
         return this.giveNext(seat);
       }
-      this.finish(seat, message);
+      const { jobs, timer } = seat;
+      clearTimeout(timer);
+      seat.jobs = [];
+      answer(jobs, message.replies);
+      this.giveNext(seat);
     });
     worker.on("error", (error) => {
       reason = error.message;
@@ -134,41 +141,39 @@ export class WorkerPool {
     return seat;
   }
 
-  private give(seat: Seat, job: Job): void {
-    seat.job = job;
+  private give(seat: Seat, jobs: readonly Job[]): void {
+    const [first] = jobs;
+    if (!first) return;
+    seat.jobs = jobs;
     seat.timer = setTimeout(() => this.giveUp(seat), this.options.timeLimitMs);
-    seat.worker.postMessage({ id: 0, kind: job.kind, input: job.input });
+    const request: Request = { kind: first.kind, inputs: jobs.map(({ input }) => input) };
+    seat.worker.postMessage(request);
   }
 
+  /** Gives a thread what waits longest, and what is like it. */
   private giveNext(seat: Seat): void {
-    const job = this.queue.shift();
-    if (job) this.give(seat, job);
+    const [first] = this.queue;
+    const isLike = (job: Job): boolean => job === first || (job.kind === first?.kind && !isSuspect(job));
+    const differs = first && isSuspect(first) ? 1 : this.queue.findIndex((job) => !isLike(job));
+    this.give(seat, this.queue.splice(0, Math.min(BATCH, differs < 0 ? BATCH : differs)));
   }
 
-  private finish(seat: Seat, message: Exclude<Message, { type: "ready" }>): void {
-    const { job } = seat;
-    clearTimeout(seat.timer);
-    seat.job = undefined;
-    if (message.type === "done") job?.resolve(message.output as never);
-    else job?.reject(errorOf(message));
-    this.giveNext(seat);
-  }
-
-  /** The job is too slow: the thread can't be stopped otherwise. */
+  /** Too slow: the thread can't be stopped otherwise. Of several jobs, which are done again, one is at fault. */
   private giveUp(seat: Seat): void {
-    const { job } = seat;
-    seat.job = undefined;
-    job?.reject(new PoolError("too slow", `not done in ${this.options.timeLimitMs / 1000} s`));
+    const [job, ...others] = seat.jobs;
+    if (job && others.length === 0) {
+      seat.jobs = [];
+      job.reject(new PoolError("too slow", `not done in ${this.options.timeLimitMs / 1000} s`));
+    }
     void seat.worker.terminate();
   }
 
   /** A thread is gone. */
   private leave(seat: Seat, reason: string): void {
-    const { job } = seat;
     clearTimeout(seat.timer);
     this.seats.delete(seat);
     if (this.isClosed) {
-      job?.reject(new PoolError("closed", CLOSED));
+      for (const job of seat.jobs) job.reject(new PoolError("closed", CLOSED));
       return;
     }
     if (seat.isReady) {
@@ -177,22 +182,31 @@ export class WorkerPool {
     } else {
       setTimeout(() => this.isClosed || this.addSeat(), RESTART_DELAY_MS).unref();
     }
-    if (job) this.takeBack(job);
+    this.takeBack(seat.jobs);
   }
 
-  /** Has a job done again whose thread died, unless it may be what killed it. */
-  private takeBack(job: Job): void {
-    job.deaths++;
-    if (job.deaths >= MOST_DEATHS) {
-      job.reject(new PoolError("died", `${job.deaths} workers died of it`));
-      return;
-    }
-    this.queue.unshift(job);
-    const idle = this.idleSeat();
-    if (idle) this.giveNext(idle);
+  /** Has jobs done again whose thread died, one by one, unless one may be what killed it. */
+  private takeBack(jobs: readonly Job[]): void {
+    for (const job of jobs) job.deaths++;
+    const [dead, alive] = [jobs.filter(isDeadly), jobs.filter((job) => !isDeadly(job))];
+    for (const job of dead) job.reject(new PoolError("died", `${job.deaths} workers died of it`));
+    this.queue.unshift(...alive);
+    for (let idle = this.idleSeat(); idle && this.queue.length > 0; idle = this.idleSeat())
+      this.giveNext(idle);
   }
 }
 
-function errorOf({ code, message }: Extract<Message, { type: "failed" }>): Error {
+function answer(jobs: readonly Job[], replies: readonly Reply[]): void {
+  jobs.forEach((job, i) => {
+    const reply = replies[i] as Reply;
+    if ("output" in reply) job.resolve(reply.output as never);
+    else job.reject(errorOf(reply));
+  });
+}
+
+const isSuspect = ({ deaths }: Job): boolean => deaths > 0;
+const isDeadly = ({ deaths }: Job): boolean => deaths >= MOST_DEATHS;
+
+function errorOf({ code, message }: Exclude<Reply, { output: unknown }>): Error {
   return Object.assign(new Error(message), code === undefined ? {} : { code });
 }

@@ -16,10 +16,10 @@ const SHORT = { text: "in Paris, France" };
 
 interface Seat {
   readonly worker: Worker;
-  readonly job: object | undefined;
+  readonly jobs: readonly object[];
 }
 const seatsOf = (pool: WorkerPool): Seat[] => [...(pool as unknown as { seats: Set<Seat> }).seats];
-const busy = (pool: WorkerPool): number => seatsOf(pool).filter(({ job }) => job).length;
+const busy = (pool: WorkerPool): number => seatsOf(pool).filter(({ jobs }) => jobs.length > 0).length;
 const link = (server: Server, ...documents: object[]) =>
   post(`${server.url}/v1/link?candidates=false`, { documents });
 
@@ -38,7 +38,7 @@ describe("worker threads", () => {
     const long = link(server, LONG);
     await until(() => busy(server.pool) === 1);
     await seatsOf(server.pool)
-      .find(({ job }) => job)
+      .find(({ jobs }) => jobs.length > 0)
       ?.worker.terminate();
     const { status, json } = await long;
     assert.equal(status, 200);
@@ -54,7 +54,7 @@ describe("worker threads", () => {
     for (let death = 0; death < 2; death++) {
       await until(() => busy(server.pool) === 1);
       await seatsOf(server.pool)
-        .find(({ job }) => job)
+        .find(({ jobs }) => jobs.length > 0)
         ?.worker.terminate();
     }
     assert.equal((await long).status, 500);

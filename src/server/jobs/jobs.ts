@@ -1,3 +1,4 @@
+import type { Linker } from "../../linker/linker.js";
 import { entitiesOf } from "./entities.js";
 import { exampleOf } from "./example.js";
 import { linkDocuments } from "./link-documents.js";
@@ -6,13 +7,47 @@ import { linkSpans } from "./link-spans.js";
 
 /** What worker threads can do: each a function of the linker and of plain data, that gives plain data. */
 export const jobs = {
-  documents: linkDocuments,
+  documents: (linker: Linker, input: Parameters<typeof linkDocuments>[1][number]) =>
+    linkDocuments(linker, [input])[0] as ReturnType<typeof linkDocuments>[number],
   lines: linkLines,
-  spans: linkSpans,
+  spans: (linker: Linker, input: Parameters<typeof linkSpans>[1][number]) =>
+    linkSpans(linker, [input])[0] as ReturnType<typeof linkSpans>[number],
   example: exampleOf,
   entities: entitiesOf,
 } as const;
 
 export type Jobs = typeof jobs;
 export type JobKind = keyof Jobs;
+export type JobInput<Kind extends JobKind> = Parameters<Jobs[Kind]>[1];
 export type JobOutput<Kind extends JobKind> = ReturnType<Jobs[Kind]>;
+
+/** Jobs that cost less together: the model scores all their mentions at once. */
+const TOGETHER: {
+  readonly [Kind in JobKind]?: (linker: Linker, inputs: readonly never[]) => readonly unknown[];
+} = {
+  documents: linkDocuments,
+  spans: linkSpans,
+};
+
+/** What became of a job. */
+export type Outcome = { readonly output: unknown } | { readonly error: Error };
+
+/** Does jobs of one kind, together if that is possible; each ends as it would have alone. */
+export function doJobs(linker: Linker, kind: JobKind, inputs: readonly unknown[]): Outcome[] {
+  const together = inputs.length > 1 ? TOGETHER[kind] : undefined;
+  if (together) {
+    try {
+      return together(linker, inputs as readonly never[]).map((output) => ({ output }));
+    } catch {
+      // One of them is at fault: alone it will be seen which.
+    }
+  }
+  const job = jobs[kind] as (linker: Linker, input: unknown) => unknown;
+  return inputs.map((input) => {
+    try {
+      return { output: job(linker, input) };
+    } catch (error) {
+      return { error: error as Error };
+    }
+  });
+}

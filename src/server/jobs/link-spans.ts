@@ -2,6 +2,7 @@ import { startsOfCodePoints } from "../../formats/code-points.js";
 import { aliasesOf } from "../../kb/look-up.js";
 import type { Linker } from "../../linker/linker.js";
 import type { Link } from "../../linker/predict.js";
+import type { DocMentions } from "../../model/featurizer.js";
 import type { CandidateSet, Mention } from "../../model/mention.js";
 import { Doc, NIL, type Span } from "../../text/doc.js";
 
@@ -31,39 +32,44 @@ export interface SpansJob {
   readonly similarityThreshold: number;
 }
 
-/** Links spans as spacy-ann-linker's server does: each answer stands where its span stood. */
-export function linkSpans(
-  linker: Linker,
-  { documents, similarityThreshold }: SpansJob,
-): { documents: { spans: AnnLinkedSpan[]; context: string }[] } {
-  return {
-    documents: documents.map(({ spans, context }) => {
-      const starts = startsOfCodePoints(context);
-      const placed = spans.map((span) => placeOf(span, context, starts));
-      const links = linkPlaced(linker, context, placed, similarityThreshold);
-      const linked = spans.map((span, i) => answer(linker, span, links[i], similarityThreshold));
-      return { spans: linked, context };
-    }),
-  };
+export interface LinkedSpans {
+  readonly documents: readonly { readonly spans: readonly AnnLinkedSpan[]; readonly context: string }[];
 }
 
-/** The links of places in a text, which may overlap and come in any order. */
-function linkPlaced(
-  linker: Linker,
-  context: string,
-  placed: readonly (Span | undefined)[],
-  similarityThreshold: number,
-): (Link | undefined)[] {
+/** Links spans as spacy-ann-linker's server does: each answer stands where its span stood. All jobs in one go. */
+export function linkSpans(linker: Linker, inputs: readonly SpansJob[]): LinkedSpans[] {
+  const placed = inputs.flatMap(({ documents, similarityThreshold }) =>
+    documents.map((document) => place(linker, document, similarityThreshold)),
+  );
+  const found = linker.linkMentions(placed);
+  let at = 0;
+  return inputs.map(({ documents, similarityThreshold }) => ({
+    documents: documents.map(({ spans, context }) => {
+      const { order } = placed[at] as Placed;
+      const links: (Link | undefined)[] = new Array(spans.length);
+      order.forEach((i, k) => {
+        links[i] = found[at]?.[k];
+      });
+      at++;
+      return { spans: spans.map((span, i) => answer(linker, span, links[i], similarityThreshold)), context };
+    }),
+  }));
+}
+
+/** Spans that stand in their context, by offset, as mentions with candidates. */
+interface Placed extends DocMentions {
+  /** Which of the document's spans each mention is. */
+  readonly order: readonly number[];
+}
+
+function place(linker: Linker, { spans, context }: AnnDocument, similarityThreshold: number): Placed {
+  const starts = startsOfCodePoints(context);
+  const placed = spans.map((span) => placeOf(span, context, starts));
   const order = [...placed.keys()].filter((i) => placed[i]);
   order.sort((a, b) => startOf(placed, a) - startOf(placed, b) || a - b);
   const doc = new Doc(context, { ents: order.map((i) => placed[i] as Span) });
   const mentions = linker.mentionsOf(doc).map((mention) => withSimilar(mention, similarityThreshold));
-  const [found = []] = linker.linkMentions([{ doc, mentions }]);
-  const links: (Link | undefined)[] = new Array(placed.length);
-  order.forEach((i, k) => {
-    links[i] = found[k];
-  });
-  return links;
+  return { doc, mentions, order };
 }
 
 const startOf = (placed: readonly (Span | undefined)[], i: number): number => (placed[i] as Span).start;

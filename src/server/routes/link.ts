@@ -106,7 +106,6 @@ export function linkRoutes(
       const linked = await pool.run("documents", {
         documents,
         candidates: wantsCandidates(request.query),
-        from: 0,
       });
       metrics.documents.inc(documents.length);
       return { documents: linked };
