@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy
 import spacy
+from golden_decisions import decisions
 from golden_kb_calls import kb_calls
 from spacy.kb import InMemoryLookupKB
 from spacy.scorer import Scorer
@@ -247,6 +248,7 @@ GOLDEN = {
     "spacy-train": spacy_train,
     "spacy-kb": spacy_kb,
     "kb-calls": kb_calls,
+    "decisions": decisions,
 }
 
 
