@@ -2,7 +2,7 @@ import { linkwrightError } from "../errors.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { bindModel } from "../linker/bound-model.js";
 import { candidateOptions, linkerOptions } from "../linker/config.js";
-import { storedVectors } from "../linker/entity-vectors.js";
+import { lacksVectors } from "../linker/entity-vectors.js";
 import { Linker } from "../linker/linker.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
@@ -111,7 +111,7 @@ export class LiveModel {
   toStore(method: string): TrainedState {
     const { model, backend } = this.ready(method);
     const { config, kb } = this.current;
-    if (!storedVectors(kb, model.learned)) bindModel(model.learned, kb, linkerOptions(config), backend);
+    if (lacksVectors(kb, model.learned)) bindModel(model.learned, kb, linkerOptions(config), backend);
     return { ...this.current, model };
   }
 

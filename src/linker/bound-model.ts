@@ -5,10 +5,11 @@ import type { FeatureScaling } from "../model/mention-table.js";
 import { NelModel } from "../model/nel-model.js";
 import type { ModelOptions } from "../model/options.js";
 import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
+import type { TrainableModel } from "../model/trainable-model.js";
 import type { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Weights } from "../tensor/weights.js";
-import { storedVectors, storeVectors, strideOf } from "./entity-vectors.js";
+import { lacksVectors, storeVectors, strideOf } from "./entity-vectors.js";
 import { type Codebook, typeCodes } from "./labels.js";
 import type { LinkerOptions } from "./options.js";
 
@@ -55,7 +56,7 @@ export interface BoundModel {
 export interface BoundMembers {
   readonly featurizer: Featurizer;
   /** @param vectors of all entities, one member's beside the other's; without them descriptions are encoded */
-  members(vectors?: Float32Array): NelModel[];
+  members(vectors?: Float32Array): TrainableModel[];
 }
 
 export function bindMembers(
@@ -69,7 +70,7 @@ export function bindMembers(
   const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
   const width = learned.options.entityVectorLength;
   const stride = strideOf(learned);
-  const members = (values?: Float32Array): NelModel[] =>
+  const members = (values?: Float32Array): TrainableModel[] =>
     learned.members.map((weights, m) => {
       const vectors = values && { values, stride, offset: m * width };
       return new NelModel(backend, learned.options, weights, kb, codes, featurizer.lexicon, vectors);
@@ -85,7 +86,7 @@ export function bindModel(
   backend: Backend,
 ): BoundModel {
   const { featurizer, members } = bindMembers(learned, kb, options, backend);
-  if (!storedVectors(kb, learned)) {
+  if (lacksVectors(kb, learned)) {
     storeVectors(kb, learned, new Ensemble(members()).encodeEntities());
   }
   return { featurizer, model: new Ensemble(members(kb.vectors)) };

@@ -23,17 +23,19 @@ export function storeVectors(kb: InMemoryLookupKB, learned: LearnedModel, vector
   claimVectors(kb, learned);
 }
 
-/** The model's vectors; undefined when they are another's, or when an entity that was added later has zeros. */
-export function storedVectors(kb: InMemoryLookupKB, learned: LearnedModel): Float32Array | undefined {
+/**
+ * Whether the model's entity vectors are still to be made: the knowledge base has none, or another model's, or an
+ * entity that was added later has zeros.
+ */
+export function lacksVectors(kb: InMemoryLookupKB, learned: LearnedModel): boolean {
   const { vectors } = kb;
   const stride = strideOf(learned);
-  if (!vectors || kb.entityVectorLength !== stride || owners.get(vectors.buffer) !== learned.members) {
-    return undefined;
-  }
+  if (!vectors || kb.entityVectorLength !== stride || owners.get(vectors.buffer) !== learned.members)
+    return true;
   for (let from = 0; from < vectors.length; from += stride) {
     let at = from;
     while (at < from + stride && vectors[at] === 0) at++;
-    if (at === from + stride) return undefined;
+    if (at === from + stride) return true;
   }
-  return vectors;
+  return false;
 }

@@ -3,7 +3,7 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { DocMentions } from "../model/featurizer.js";
 import type { Mention } from "../model/mention.js";
 import type { MentionTable } from "../model/mention-table.js";
-import type { ModelScores } from "../model/nel-model.js";
+import type { ModelScores } from "../model/trainable-model.js";
 import { NIL, type Span } from "../text/doc.js";
 import {
   type Calibration,

@@ -2,8 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { linkwrightError } from "../errors.js";
 import type { Config } from "../linker/config.js";
 import { type MentionScorer, scoreMentions } from "../linker/predict.js";
-import type { NelModel } from "../model/nel-model.js";
+import type { ModelOptions } from "../model/options.js";
 import { makeRandom, shuffle } from "../model/random.js";
+import type { TrainableModel } from "../model/trainable-model.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
 import { type DevScores, devScores, goodness, type Judged, UNCALIBRATED } from "./calibrate.js";
 import { Adam, cosineRate } from "./optimizer.js";
@@ -53,13 +54,13 @@ export interface LoopHooks {
  * also when it goes on from a checkpoint: every epoch draws from generators of its own.
  */
 export async function fit(
-  model: NelModel,
+  model: TrainableModel,
   { train, dev, start: origin }: Pick<TrainingData, "train" | "dev" | "start">,
   config: Config["training"],
   start: TrainingState | undefined,
   hooks: LoopHooks = {},
 ): Promise<TrainingState> {
-  const mentions = trainableMentions(train, model.options.nilLogit);
+  const mentions = trainableMentions(train, model.options);
   const steps = Math.ceil(mentions.length / config.batch_size);
   let state = start ?? {
     epoch: 0,
@@ -123,15 +124,15 @@ export function scoresOn(dev: Prepared, model: MentionScorer): DevScores {
 }
 
 /** A model that starts from another may be best as it is. */
-function firstBest(dev: Prepared, model: NelModel): TrainingState["best"] {
+function firstBest(dev: Prepared, model: TrainableModel): TrainingState["best"] {
   return { score: goodness(scoresOn(dev, model)), epoch: 0, weights: cloneWeights(model.weights) };
 }
 
-function noBest(model: NelModel): TrainingState["best"] {
+function noBest(model: TrainableModel): TrainingState["best"] {
   return { score: Number.NEGATIVE_INFINITY, epoch: 0, weights: cloneWeights(model.weights) };
 }
 
-function endEpoch(state: TrainingState, model: NelModel, report: EpochReport): TrainingState {
+function endEpoch(state: TrainingState, model: TrainableModel, report: EpochReport): TrainingState {
   const score = goodness(report);
   const isBetter = score > state.best.score;
   const best = isBetter ? { score, epoch: report.epoch, weights: cloneWeights(model.weights) } : state.best;
@@ -144,7 +145,10 @@ export function targetsOf({ gold }: Prepared, batch: Int32Array): Int32Array {
 }
 
 /** Mentions that teach something: a choice between candidates, or between one and NIL. */
-export function trainableMentions({ table, gold }: Prepared, nilLogit: boolean): Int32Array {
+export function trainableMentions(
+  { table, gold }: Prepared,
+  { nilLogit }: Pick<ModelOptions, "nilLogit">,
+): Int32Array {
   const mentions: number[] = [];
   gold.forEach((place, mention) => {
     const candidates = (table.rowStart[mention + 1] as number) - (table.rowStart[mention] as number);

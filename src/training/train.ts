@@ -98,7 +98,7 @@ export async function trainOn(
 ): Promise<Bundle> {
   options.onStage?.("features");
   const data = prepare(config, corpora);
-  if (trainableMentions(data.train, data.model.nilLogit).length === 0) {
+  if (trainableMentions(data.train, data.model).length === 0) {
     throw linkwrightError("L508", { path: config.paths.train });
   }
   options.onStage?.("training");
