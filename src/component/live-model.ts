@@ -4,6 +4,7 @@ import { bindModel } from "../linker/bound-model.js";
 import { candidateOptions, linkerOptions } from "../linker/config.js";
 import { lacksVectors } from "../linker/entity-vectors.js";
 import { Linker } from "../linker/linker.js";
+import { architectureOf } from "../model/architecture.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
 import { UNCALIBRATED } from "../training/calibrate.js";
@@ -57,7 +58,8 @@ export class LiveModel {
     const { backend, find } = { backend: this.backend, find: this.finder() };
     this.learner = Learner.begin({ config, kb, find, backend }, docs, init);
     const { learned } = this.learner;
-    const model = { learned, calibration: UNCALIBRATED, evidence: undefined, about: {} };
+    const calibration = architectureOf(learned.options).isCalibrated ? UNCALIBRATED : undefined;
+    const model = { learned, calibration, evidence: undefined, about: {} };
     this.current = { ...this.current, model };
     this.linker = undefined;
   }

@@ -10,20 +10,11 @@ import { type Gradients, makeGradients, resetGradients } from "./gradients.js";
 import type { Lexicon } from "./lexicon.js";
 import type { MentionTable } from "./mention-table.js";
 import { type MiniBatch, makeMiniBatch } from "./mini-batch.js";
+import type { StoredVectors, TypeCodes } from "./model-parts.js";
 import type { ModelOptions } from "./options.js";
 import { denseTensors, scoped, toTensors } from "./parameters.js";
 import { POOLING_WEIGHTS, type Pooled, SPARSE_WEIGHTS, TokenPooling } from "./token-pooling.js";
 import type { Dropout, ModelScores, TrainableModel } from "./trainable-model.js";
-
-/** Entity types of a knowledge base as the model sees them: below typeWidth, rare ones sharing the last code. */
-export type TypeCodes = Uint8Array;
-
-/** Entity vectors as the knowledge base stores them: this model's begin at `offset` of each entity's `stride` numbers. */
-export interface StoredVectors {
-  readonly values: Float32Array;
-  readonly stride: number;
-  readonly offset: number;
-}
 
 /** linkwright's own model: a classifier over candidates and NIL. */
 export class NelModel implements TrainableModel {

@@ -1,7 +1,6 @@
 import type { Weights } from "../tensor/weights.js";
-import { classifierShapes } from "./classifier.js";
+import { architectureOf } from "./architecture.js";
 import { contextEncoderShapes } from "./context-encoder.js";
-import { descriptionEncoderShapes } from "./description-encoder.js";
 import type { Lexicon } from "./lexicon.js";
 import type { ModelOptions } from "./options.js";
 import { type Init, initialWeights } from "./parameters.js";
@@ -21,8 +20,7 @@ export function weightShapes(options: ModelOptions, { rows }: Vocabulary): Reado
   return {
     ...pooling,
     ...contextEncoderShapes(options),
-    ...descriptionEncoderShapes(options),
-    ...classifierShapes(options),
+    ...architectureOf(options).shapes(options),
   };
 }
 

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { linkwrightError } from "../errors.js";
 import type { Config } from "../linker/config.js";
 import { type MentionScorer, scoreMentions } from "../linker/predict.js";
+import { architectureOf } from "../model/architecture.js";
 import type { ModelOptions } from "../model/options.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import type { TrainableModel } from "../model/trainable-model.js";
@@ -144,16 +145,18 @@ export function targetsOf({ gold }: Prepared, batch: Int32Array): Int32Array {
   return batch.map((mention) => Math.max(GOLD_NIL, gold[mention] as number));
 }
 
-/** Mentions that teach something: a choice between candidates, or between one and NIL. */
+/** Mentions that teach something: a choice between candidates, or between one and NIL; without a choice the gold alone. */
 export function trainableMentions(
   { table, gold }: Prepared,
-  { nilLogit }: Pick<ModelOptions, "nilLogit">,
+  options: Pick<ModelOptions, "nilLogit" | "architecture">,
 ): Int32Array {
+  const { nilLogit } = options;
+  const fewest = nilLogit || !architectureOf(options).isContrastive ? 1 : 2;
   const mentions: number[] = [];
   gold.forEach((place, mention) => {
     const candidates = (table.rowStart[mention + 1] as number) - (table.rowStart[mention] as number);
     const hasAnswer = nilLogit ? isEvidence(place) : place >= 0;
-    if (hasAnswer && candidates >= (nilLogit ? 1 : 2)) mentions.push(mention);
+    if (hasAnswer && candidates >= fewest) mentions.push(mention);
   });
   return Int32Array.from(mentions);
 }

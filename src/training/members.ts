@@ -1,7 +1,6 @@
+import { memberMaker } from "../linker/bound-model.js";
 import type { Config } from "../linker/config.js";
-import { typeCodes } from "../linker/labels.js";
 import { Ensemble } from "../model/ensemble.js";
-import { NelModel } from "../model/nel-model.js";
 import { makeRandom } from "../model/random.js";
 import { startingWeights } from "../model/starting-weights.js";
 import type { TrainableModel } from "../model/trainable-model.js";
@@ -78,10 +77,9 @@ export function chooseMembers(members: readonly Member[], { dev }: TrainingData)
 
 /** A model that has learned nothing yet. */
 export function newModel(seed: number, data: TrainingData, backend: Backend): TrainableModel {
-  const { kb, model, featurizer, types, start } = data;
+  const { model, featurizer, start } = data;
   const random = makeRandom(seed, "weights");
   const weights = startingWeights(model, featurizer.lexicon, random);
   if (start) transferWeights(weights, { ...data, options: model }, { ...start, seed });
-  const codes = typeCodes(kb, types, model.typeWidth);
-  return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
+  return memberMaker({ ...data, options: model, backend })(weights);
 }
