@@ -119,6 +119,16 @@ describe("CosineModel.lossAndGradients", () => {
     assertClose([lossOf(one).loss], [mean], 1e-4);
   });
 
+  it("leaves out units of the context and words, each by its own share", () => {
+    const one = setting();
+    const loss = (units: number, words: number): number =>
+      lossOf(one, () => ({ random: makeRandom(5), units, words })).loss;
+    const usual = lossOf(one).loss;
+    assertClose([loss(0, 0)], [usual], 1e-6);
+    assert.ok(Math.abs(loss(0.5, 0) - usual) > 1e-3, "units");
+    assert.ok(Math.abs(loss(0, 0.5) - usual) > 1e-3, "words");
+  });
+
   it("learns nothing from a gold without a vector", () => {
     const one = setting();
     const first = one.mentions.subarray(0, 1);
