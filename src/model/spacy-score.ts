@@ -1,6 +1,7 @@
 /**
  * spaCy's score p + s - p s of a candidate: of its prior, 0 to 1, and the cosine of the mention's context and the entity,
- * -1 to 1. Computed so that it is exactly 1 at a prior of 1, where spaCy's order of operations rounds to either side.
+ * -1 to 1. Computed so that it is exactly 1 at a prior of 1, where spaCy's order of operations gives less for one cosine
+ * in ten.
  */
 export function spacyScore(prior: number, similarity: number): number {
   return prior + similarity * (1 - prior);
