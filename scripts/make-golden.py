@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy
 import spacy
+from golden_decisions import decisions
 from golden_kb_calls import kb_calls
 from spacy.kb import InMemoryLookupKB
 from spacy.scorer import Scorer
@@ -264,6 +265,7 @@ GOLDEN = {
     "spacy-kb": spacy_kb,
     "spacy-kb-added": spacy_kb_added,
     "kb-calls": kb_calls,
+    "decisions": decisions,
 }
 
 

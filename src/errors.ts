@@ -159,6 +159,10 @@ export const messages = {
     `${a.where} are not the bytes of a linkwright component, or were altered or cut short: ${a.why}. Copy them again, or write them anew with toBytes.`,
   L408: (a: { setting: string }) =>
     `The saved component has a function of yours as ${a.setting}, and functions are not saved. Give the constructor the same one, or register it and name it.`,
+  L409: (a: { architecture: string; found: string; expected: number }) =>
+    `The architecture ${JSON.stringify(a.architecture)} compares contexts with the entities' own vectors of length ${a.expected}, and found ${a.found} ` +
+    'in the knowledge base. Give each entity a "vector" in entities.jsonl, or by addEntity(id, { vector }), and their ' +
+    "length as model.entity_vector_length; the kb loader linkwright.DescribedKB.v1 makes vectors of length 64 out of descriptions.",
   // component
   E109: (a: { name: string; method: string }) =>
     `${a.name}.${a.method} needs a model, and there is none yet. Call initialize(), or read one with fromDisk() or fromBytes().`,

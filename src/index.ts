@@ -27,6 +27,12 @@ export { bundleFor, readBaseModel } from "./linker/base-model.js";
 export { type Bundle, linkerFrom, type Model, readBundle, readModel, writeBundle } from "./linker/bundle.js";
 export { type Config, checkConfig, readConfig } from "./linker/config.js";
 export type { Calibration, Reason } from "./linker/decide.js";
+export {
+  decideAsSpacy,
+  type SpacyDecision,
+  type SpacyDecisionOptions,
+  type SpacyMention,
+} from "./linker/decide-as-spacy.js";
 export { detectMentions } from "./linker/gazetteer.js";
 export { type DocumentLinker, Linker, type LinkerParts, type PipeOptions } from "./linker/linker.js";
 export {

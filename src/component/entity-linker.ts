@@ -79,8 +79,8 @@ export class EntityLinker {
    * Begins anew: vocabulary, labels, types and the scale of features come from the examples, all of which are read and
    * kept as numbers; weights are drawn, or taken over from the model that `training.init` names. To be done again when
    * the knowledge base has changed.
-   * @throws E139 an empty knowledge base, E930 and E978 no function that gives examples, E923 no example, and what `setKb`
-   * throws
+   * @throws E139 an empty knowledge base, L409 one without the vectors that the model needs, E930 and E978 no function that
+   * gives examples, E923 no example, and what `setKb` throws
    */
   async initialize(
     getExamples: () => Iterable<Example> | AsyncIterable<Example>,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ModelOptions } from "../model/options.js";
 import type { Doc } from "../text/doc.js";
 import { trainableMentions } from "../training/loop.js";
 import type { Prepared } from "../training/prepare.js";
@@ -13,7 +14,7 @@ export class KnownDocuments {
   constructor(
     docs: readonly Doc[],
     readonly prepared: Prepared,
-    nilLogit: boolean,
+    options: ModelOptions,
   ) {
     const lists = docs.map((doc) => {
       const key = keyOf(doc);
@@ -22,7 +23,7 @@ export class KnownDocuments {
       if (isNew) this.mentions.set(key, list);
       return list;
     });
-    for (const mention of trainableMentions(prepared, nilLogit)) {
+    for (const mention of trainableMentions(prepared, options)) {
       lists[prepared.table.documents[mention] as number]?.push(mention);
     }
   }

@@ -4,7 +4,7 @@ import { bindMembers, type LearnedModel } from "../linker/bound-model.js";
 import type { CandidateFinder } from "../linker/candidates.js";
 import { type Config, candidateOptions, linkerOptions } from "../linker/config.js";
 import type { Featurizer } from "../model/featurizer.js";
-import type { Dropout, NelModel } from "../model/nel-model.js";
+import type { Dropout, TrainableModel } from "../model/trainable-model.js";
 import type { TransferSource } from "../model/transfer.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Doc } from "../text/doc.js";
@@ -41,7 +41,7 @@ export class Learner {
     private readonly place: LearnerPlace,
     readonly learned: LearnedModel,
     private readonly featurizer: Featurizer,
-    private readonly models: readonly NelModel[],
+    private readonly models: readonly TrainableModel[],
     private readonly known?: KnownDocuments,
   ) {
     this.sums = models.map(({ weights }) => new GradientSum(weights));
@@ -56,7 +56,7 @@ export class Learner {
     const { model: options, vocabulary, scaling, labels, types, memory } = data;
     const members = models.map(({ weights }) => weights);
     const learned = { options, vocabulary, members, scaling, labels, types, memory };
-    const known = new KnownDocuments(docs, data.train, options.nilLogit);
+    const known = new KnownDocuments(docs, data.train, options);
     return new Learner({ ...place, config }, learned, data.featurizer, models, known);
   }
 
@@ -107,7 +107,7 @@ export class Learner {
     const { known } = this;
     const rows = docs.map((doc) => known?.mentionsOf(doc));
     const anew = this.prepareAnew(docs.filter((_, d) => !rows[d]));
-    const fresh = { prepared: anew, mentions: trainableMentions(anew, this.learned.options.nilLogit) };
+    const fresh = { prepared: anew, mentions: trainableMentions(anew, this.learned.options) };
     if (!known) return [fresh];
     return [{ prepared: known.prepared, mentions: Int32Array.from(rows.flatMap((row) => row ?? [])) }, fresh];
   }

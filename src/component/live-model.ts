@@ -3,8 +3,9 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { bindModel } from "../linker/bound-model.js";
 import type { CandidateFinder } from "../linker/candidates.js";
 import { candidateOptions, linkerOptions } from "../linker/config.js";
-import { storedVectors } from "../linker/entity-vectors.js";
+import { lacksVectors } from "../linker/entity-vectors.js";
 import { Linker } from "../linker/linker.js";
+import { architectureOf } from "../model/architecture.js";
 import { candidateFinder } from "../plugins/candidate-finder.js";
 import { type Functions, resolveFunctions } from "../plugins/functions.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
@@ -56,7 +57,8 @@ export class LiveModel {
     const { backend, find } = { backend: this.backend, find: this.finder() };
     this.learner = Learner.begin({ name: this.name, config, kb, find, backend }, docs, init);
     const { learned } = this.learner;
-    const model = { learned, calibration: UNCALIBRATED, evidence: undefined, about: {} };
+    const calibration = architectureOf(learned.options).isCalibrated ? UNCALIBRATED : undefined;
+    const model = { learned, calibration, evidence: undefined, about: {} };
     this.current = { ...this.current, model };
     this.linker = undefined;
   }
@@ -111,7 +113,7 @@ export class LiveModel {
   toStore(method: string): TrainedState {
     const { model, backend } = this.ready(method);
     const { config, kb } = this.current;
-    if (!storedVectors(kb, model.learned)) bindModel(model.learned, kb, linkerOptions(config), backend);
+    if (lacksVectors(kb, model.learned)) bindModel(model.learned, kb, linkerOptions(config), backend);
     return { ...this.current, model };
   }
 

@@ -29,7 +29,7 @@ export interface SpacySettings
     | "candidatesBatchSize"
     | "threshold"
   > {
-  /** Length of the vectors that the model gives the knowledge base's entities. @default 64 */
+  /** Length of the vectors that the model gives the knowledge base's entities, or that it finds there. @default 64 */
   readonly entityVectorLength: number;
 }
 

@@ -19,7 +19,7 @@ import {
   VOCABULARY_FILE,
   WEIGHTS_FILE,
 } from "../linker/model-files.js";
-import { weightShapes } from "../model/nel-model.js";
+import { weightShapes } from "../model/starting-weights.js";
 import type { Vocabulary } from "../model/vocabulary.js";
 import { byValue, type FunctionSettings, functionsOf, functionsToConfig } from "../plugins/functions.js";
 import { VERSION } from "../version.js";

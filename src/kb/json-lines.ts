@@ -84,6 +84,15 @@ export function numbersOf(json: JsonObject, key: string, place: Place): readonly
   throw wrongField(key, value, { expected: "a list of numbers", place });
 }
 
+/** The numbers under a key, undefined when they are absent or null. */
+export function optionalNumbersOf(
+  json: JsonObject,
+  key: string,
+  place: Place,
+): readonly number[] | undefined {
+  return (json[key] ?? undefined) === undefined ? undefined : numbersOf(json, key, place);
+}
+
 export function wrongField(
   key: string,
   value: unknown,

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   numbersOf,
   optionalNumberOf,
+  optionalNumbersOf,
   optionalStringOf,
   type Place,
   type ReadProgress,
@@ -25,11 +26,12 @@ export interface KbSourceOptions extends KbOptions {
 
 /**
  * Makes a knowledge base of a folder with
- * - `entities.jsonl`: `{"id", "name"?, "description"?, "type"?, "freq"?}` a line, and
+ * - `entities.jsonl`: `{"id", "name"?, "description"?, "type"?, "freq"?, "vector"?}` a line, and
  * - `aliases.jsonl`: `{"alias", "entities": [...], "probabilities": [...]}` a line, or `"counts"`, of which the
  *   probabilities are the shares.
  *
- * An alias that is there twice counts once (W017). Other keys are ignored. Errors name file and line.
+ * The first vector says how long all are, unless `entityVectorLength` does. An alias that is there twice counts once
+ * (W017). Other keys are ignored. Errors name file and line.
  * @throws L107, L221 to L226, and what `addEntity` and `addAlias` throw
  */
 export async function readKbSource(dir: string, options: KbSourceOptions = {}): Promise<InMemoryLookupKB> {
@@ -46,22 +48,30 @@ export async function readKbSource(dir: string, options: KbSourceOptions = {}): 
       add(kb, json, place);
     };
   };
-  await eachJsonLine(join(dir, "entities.jsonl"), addTo(addEntity), onProgress);
+  await eachJsonLine(join(dir, "entities.jsonl"), addTo(entityAdder(entityVectorLength)), onProgress);
   await eachJsonLine(join(dir, "aliases.jsonl"), addTo(addAlias), onProgress);
   current = undefined;
   if (nameAsAlias) addNameAliases(kb);
   return kb;
 }
 
-function addEntity(kb: InMemoryLookupKB, json: JsonObject, place: Place): void {
-  const id = stringOf(json, "id", place);
-  if (kb.containsEntity(id)) throw linkwrightError("L224", { where: whereIs(place), entity: id });
-  kb.addEntity(id, {
-    name: optionalStringOf(json, "name", place),
-    description: optionalStringOf(json, "description", place),
-    type: optionalStringOf(json, "type", place),
-    freq: optionalNumberOf(json, "freq", place),
-  });
+/** @param vectorLength of all vectors @default the first one's */
+function entityAdder(vectorLength: number | undefined) {
+  return (kb: InMemoryLookupKB, json: JsonObject, place: Place): void => {
+    const id = stringOf(json, "id", place);
+    if (kb.containsEntity(id)) throw linkwrightError("L224", { where: whereIs(place), entity: id });
+    const vector = optionalNumbersOf(json, "vector", place);
+    if (vector && vectorLength === undefined && !kb.vectors) {
+      kb.setVectors(new Float32Array(kb.getSizeEntities() * vector.length), vector.length);
+    }
+    kb.addEntity(id, {
+      name: optionalStringOf(json, "name", place),
+      description: optionalStringOf(json, "description", place),
+      type: optionalStringOf(json, "type", place),
+      freq: optionalNumberOf(json, "freq", place),
+      vector,
+    });
+  };
 }
 
 function addAlias(kb: InMemoryLookupKB, json: JsonObject, place: Place): void {

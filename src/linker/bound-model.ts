@@ -1,14 +1,16 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { architectureOf } from "../model/architecture.js";
 import { Ensemble } from "../model/ensemble.js";
 import { Featurizer } from "../model/featurizer.js";
 import type { FeatureScaling } from "../model/mention-table.js";
-import { NelModel } from "../model/nel-model.js";
+import type { StoredVectors } from "../model/model-parts.js";
 import type { ModelOptions } from "../model/options.js";
 import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
+import type { TrainableModel } from "../model/trainable-model.js";
 import type { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
 import type { Weights } from "../tensor/weights.js";
-import { storedVectors, storeVectors, strideOf } from "./entity-vectors.js";
+import { givenVectors, lacksVectors, storeVectors, strideOf } from "./entity-vectors.js";
 import { type Codebook, typeCodes } from "./labels.js";
 import type { LinkerOptions } from "./options.js";
 
@@ -56,6 +58,35 @@ export function makeFeaturizer(
   });
 }
 
+/** What the members of a model share. */
+export interface MemberPlace {
+  readonly kb: InMemoryLookupKB;
+  readonly options: ModelOptions;
+  readonly types: Codebook;
+  readonly featurizer: Featurizer;
+  readonly backend: Backend;
+}
+
+/** Makes models of weights, each with the vectors that it made earlier, if there are any. */
+export function memberMaker({
+  kb,
+  options,
+  types,
+  featurizer,
+  backend,
+}: MemberPlace): (weights: Weights, stored?: StoredVectors) => TrainableModel {
+  const shared = {
+    backend,
+    options,
+    kb,
+    lexicon: featurizer.lexicon,
+    typeCodes: typeCodes(kb, types, options.typeWidth),
+    inclContext: featurizer.inclContext,
+    givenVectors: () => givenVectors(kb, options),
+  };
+  return (weights, stored) => architectureOf(options).make({ ...shared, weights, stored });
+}
+
 /** A learned model together with the knowledge base that it links to. */
 export interface BoundModel {
   readonly featurizer: Featurizer;
@@ -66,7 +97,7 @@ export interface BoundModel {
 export interface BoundMembers {
   readonly featurizer: Featurizer;
   /** @param vectors of all entities, one member's beside the other's; without them descriptions are encoded */
-  members(vectors?: Float32Array): NelModel[];
+  members(vectors?: Float32Array): TrainableModel[];
 }
 
 export function bindMembers(
@@ -78,14 +109,11 @@ export function bindMembers(
 ): BoundMembers {
   const memory = learned.memory && new TrainMemory(learned.memory, kb);
   const featurizer = makeFeaturizer(kb, { ...learned, memory, reference }, options);
-  const codes = typeCodes(kb, learned.types, learned.options.typeWidth);
+  const make = memberMaker({ ...learned, kb, featurizer, backend });
   const width = learned.options.entityVectorLength;
   const stride = strideOf(learned);
-  const members = (values?: Float32Array): NelModel[] =>
-    learned.members.map((weights, m) => {
-      const vectors = values && { values, stride, offset: m * width };
-      return new NelModel(backend, learned.options, weights, kb, codes, featurizer.lexicon, vectors);
-    });
+  const members = (values?: Float32Array): TrainableModel[] =>
+    learned.members.map((weights, m) => make(weights, values && { values, stride, offset: m * width }));
   return { featurizer, members };
 }
 
@@ -101,7 +129,7 @@ export function bindModel(
   reference?: InMemoryLookupKB,
 ): BoundModel {
   const { featurizer, members } = bindMembers(learned, kb, options, backend, reference);
-  if (!storedVectors(kb, learned)) {
+  if (lacksVectors(kb, learned)) {
     storeVectors(kb, learned, new Ensemble(members()).encodeEntities());
   }
   return { featurizer, model: new Ensemble(members(kb.vectors)) };

@@ -7,7 +7,7 @@ import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Backend } from "../tensor/backend.js";
 import type { CandidateFinder } from "./candidates.js";
 import { candidateOptions, linkerOptions } from "./config.js";
-import { claimVectors, storedVectors } from "./entity-vectors.js";
+import { claimVectors, lacksVectors } from "./entity-vectors.js";
 import { Linker, type LinkerParts } from "./linker.js";
 import {
   type Model,
@@ -128,7 +128,7 @@ async function isModel(path: string): Promise<boolean> {
 async function writeFiles(bundle: Model | Bundle, folder: string, options: WriteOptions): Promise<void> {
   const kb = "kb" in bundle ? bundle.kb : undefined;
   // Another model's vectors would be taken for this one's; without any they are encoded when they are needed.
-  await kb?.toDisk(join(folder, "kb"), { vectors: storedVectors(kb, bundle.learned) !== undefined });
+  await kb?.toDisk(join(folder, "kb"), { vectors: !lacksVectors(kb, bundle.learned) });
   const files = modelToFiles(bundle, { ...options, kbHash: kb?.hash ?? "" });
   for (const [name, content] of files) await writeFile(join(folder, name), content);
 }

@@ -5,8 +5,9 @@ import { z } from "zod";
 import { linkwrightError } from "../errors.js";
 import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
 import { FEATURE_GROUP_NAMES } from "../model/features/groups.js";
-import { MODEL_DEFAULTS, type ModelOptions } from "../model/options.js";
+import { ARCHITECTURE_NAMES, MODEL_DEFAULTS, type ModelOptions } from "../model/options.js";
 import { BACKEND_NAMES } from "../tensor/backend.js";
+import { type Contradiction, contradictionWithCosine, withoutClassifier } from "./cosine-config.js";
 import { LARGEST_SET } from "./guarantee.js";
 import { CANDIDATE_DEFAULTS, type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
 
@@ -67,6 +68,7 @@ const schema = z.strictObject({
     .prefault({}),
   model: z
     .strictObject({
+      architecture: z.enum(ARCHITECTURE_NAMES).default(MODEL_DEFAULTS.architecture),
       context_width: width.default(MODEL_DEFAULTS.contextWidth),
       type_width: z.int().min(1).max(256).default(MODEL_DEFAULTS.typeWidth),
       entity_vector_length: width.default(MODEL_DEFAULTS.entityVectorLength),
@@ -143,7 +145,7 @@ export function parseConfig(text: string, where: string): Config {
 
 /** Checks a config that was read or built elsewhere, and fills in the defaults. */
 export function checkConfig(raw: unknown, where: string): Config {
-  const result = schema.safeParse(raw);
+  const result = schema.safeParse(withoutClassifier(raw));
   if (result.success) {
     const contradiction = contradictionIn(result.data);
     if (contradiction) throw linkwrightError("L503", { where, ...contradiction });
@@ -154,12 +156,8 @@ export function checkConfig(raw: unknown, where: string): Config {
 }
 
 /** Settings that exclude each other. */
-function contradictionIn({
-  paths,
-  functions,
-  decide,
-  linker,
-}: Config): { key: string; problem: string } | undefined {
+function contradictionIn(config: Config): Contradiction | undefined {
+  const { paths, functions, decide, linker, model } = config;
   if (paths.kb === undefined && functions.kb_loader === undefined)
     return { key: "paths.kb", problem: "is missing." };
   if (paths.kb !== undefined && functions.kb_loader !== undefined) {
@@ -174,7 +172,7 @@ function contradictionIn({
   if (decide.precision !== undefined && linker.threshold !== "auto") {
     return { key: "decide.precision", problem: 'excludes a linker.threshold other than "auto".' };
   }
-  return undefined;
+  return model.architecture === "cosine" ? contradictionWithCosine(config) : undefined;
 }
 
 export function configToToml(config: Config): string {
@@ -203,6 +201,7 @@ export function candidateOptions({ candidates }: Config): CandidateOptions {
 
 export function modelOptions({ model }: Config): ModelOptions {
   return {
+    architecture: model.architecture,
     contextWidth: model.context_width,
     typeWidth: model.type_width,
     entityVectorLength: model.entity_vector_length,

@@ -34,12 +34,15 @@ export interface Thresholds {
 /** One mention's verdict: the place of the chosen candidate, or -1 for NIL. */
 export interface Verdict {
   readonly choice: number;
-  /** Probability of the choice; of a set all its candidates'; for NIL that the best candidate is wrong, 1 where there was none. */
+  /**
+   * Probability of the choice; of a set all its candidates'; for NIL that the best candidate is wrong, 1 where there was
+   * none. Of scores that are no probabilities the highest.
+   */
   readonly score: number;
   readonly reason: Reason;
   /** How many of the best candidates are offered as "one of these"; 0 for none. */
   readonly setSize: number;
-  /** Probability of each candidate; with NIL's they sum to 1. */
+  /** Probability of each candidate, with NIL's they sum to 1; or the scores that are no probabilities. */
   readonly probabilities: Float32Array;
 }
 
@@ -127,6 +130,20 @@ export function decide(probabilities: Float32Array, thresholds: Thresholds, nilW
     return { choice: -1, score: together, reason: "one_of", setSize, probabilities: candidates };
   }
   return { choice: -1, score: 1 - score, reason: "below_threshold", setSize, probabilities: candidates };
+}
+
+/**
+ * spaCy's verdict over scores p + s - p s: the candidate that has the highest, unless it is below the threshold. Without
+ * one a single candidate needs no score. Ties go to the better prior.
+ * @param scores of candidates, then a place for NIL's
+ */
+export function decideBySpacyScores(scores: Float32Array, threshold: number): Verdict {
+  const choice = bestCandidate(scores);
+  const score = scores[choice] as number;
+  const rest = { score, setSize: 0, probabilities: scores.slice(0, -1) };
+  return score >= threshold
+    ? { choice, reason: "linked", ...rest }
+    : { choice: -1, reason: "below_threshold", ...rest };
 }
 
 /** The verdict where there is nothing to choose from. */

@@ -1,4 +1,7 @@
+import { linkwrightError } from "../errors.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { architectureOf } from "../model/architecture.js";
+import type { ModelOptions } from "../model/options.js";
 import type { LearnedModel } from "./bound-model.js";
 
 /**
@@ -12,9 +15,10 @@ export function strideOf({ members, options }: LearnedModel): number {
   return members.length * options.entityVectorLength;
 }
 
-/** Says that the vectors of a knowledge base are the model's, as when both come from one folder. */
+/** Says that the vectors of a knowledge base are the model's, as when both come from one folder; if it makes any. */
 export function claimVectors(kb: InMemoryLookupKB, learned: LearnedModel): void {
-  if (kb.vectors) owners.set(kb.vectors.buffer, learned.members);
+  if (kb.vectors && architectureOf(learned.options).encodesEntities)
+    owners.set(kb.vectors.buffer, learned.members);
 }
 
 /** Stores the model's vectors of all entities. // [entities x strideOf] */
@@ -23,17 +27,46 @@ export function storeVectors(kb: InMemoryLookupKB, learned: LearnedModel, vector
   claimVectors(kb, learned);
 }
 
-/** The model's vectors; undefined when they are another's, or when an entity that was added later has zeros. */
-export function storedVectors(kb: InMemoryLookupKB, learned: LearnedModel): Float32Array | undefined {
+/**
+ * Whether entity vectors are still to be made by the model, if it makes any: the knowledge base has none, or another
+ * model's, or an entity that was added later has zeros.
+ * @throws L409 the model makes none, and the knowledge base lacks those that it needs
+ */
+export function lacksVectors(kb: InMemoryLookupKB, learned: LearnedModel): boolean {
+  if (!architectureOf(learned.options).encodesEntities) {
+    givenVectors(kb, learned.options);
+    return false;
+  }
   const { vectors } = kb;
   const stride = strideOf(learned);
-  if (!vectors || kb.entityVectorLength !== stride || owners.get(vectors.buffer) !== learned.members) {
-    return undefined;
-  }
+  if (!vectors || kb.entityVectorLength !== stride || owners.get(vectors.buffer) !== learned.members)
+    return true;
   for (let from = 0; from < vectors.length; from += stride) {
     let at = from;
     while (at < from + stride && vectors[at] === 0) at++;
-    if (at === from + stride) return undefined;
+    if (at === from + stride) return true;
   }
-  return vectors;
+  return false;
+}
+
+/** Makes sure that the knowledge base has the vectors that a model of these options needs. @throws L409 */
+export function checkVectors(kb: InMemoryLookupKB, options: ModelOptions): void {
+  if (!architectureOf(options).encodesEntities) givenVectors(kb, options);
+}
+
+/**
+ * The vectors of all entities that the knowledge base came with, for a model that makes none. // [entities x length]
+ * @throws L409 there are none of that length, or those there are were made by a model since
+ */
+export function givenVectors(
+  kb: InMemoryLookupKB,
+  { architecture, entityVectorLength: expected }: ModelOptions,
+): Float32Array {
+  const { vectors, entityVectorLength: length } = kb;
+  const refuse = (found: string): never => {
+    throw linkwrightError("L409", { architecture, found, expected });
+  };
+  if (!vectors?.some((value) => value !== 0)) return refuse("none");
+  if (length !== expected) return refuse(`some of length ${length}`);
+  return owners.has(vectors.buffer) ? refuse("those that another model made for itself") : vectors;
 }

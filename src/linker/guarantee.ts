@@ -10,6 +10,8 @@ const STARTS = [4, 12, 36];
 const GRID = 400;
 /** No probability reaches it. */
 export const NEVER = 2;
+/** Every score reaches it: where there is no threshold. */
+export const ALWAYS = Number.NEGATIVE_INFINITY;
 
 /** What a model said of dev's annotated mentions that have candidates, n mentions: guarantees are computed from it. */
 export interface Evidence {

@@ -17,7 +17,8 @@ import { type ChosenThresholds, thresholdsOf } from "./thresholds.js";
 export interface LinkerParts {
   readonly learned: LearnedModel;
   readonly kb: InMemoryLookupKB;
-  readonly calibration: Calibration;
+  /** None for scores that are no logits. */
+  readonly calibration: Calibration | undefined;
   /** What the model said of dev; needed where a precision is asked for. */
   readonly evidence?: Evidence | undefined;
   readonly candidates: CandidateOptions;
@@ -54,7 +55,7 @@ export class Linker implements DocumentLinker {
   readonly kb: InMemoryLookupKB;
   readonly options: LinkerOptions;
   readonly learned: LearnedModel;
-  readonly calibration: Calibration;
+  readonly calibration: Calibration | undefined;
   readonly candidates: CandidateOptions;
   /** What the options and dev's evidence make of the decision. */
   readonly thresholds: ChosenThresholds;

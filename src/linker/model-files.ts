@@ -25,7 +25,8 @@ export const MEMORY_FILE = "memory.arrow";
 export interface Model {
   readonly config: Config;
   readonly learned: LearnedModel;
-  readonly calibration: Calibration;
+  /** None for scores that are no logits. */
+  readonly calibration: Calibration | undefined;
   /** What the model said of dev; none where dev was of another knowledge base. */
   readonly evidence: Evidence | undefined;
   /** Scores on dev and other facts about the training, for people to read. */
@@ -41,7 +42,7 @@ interface Meta {
   readonly types: readonly string[];
   /** Whether the model has a NIL logit: training turns it off where there is no NIL to learn from. */
   readonly nil_logit: boolean;
-  readonly calibration: Calibration;
+  readonly calibration: Calibration | undefined;
   readonly kb_hash: string;
   readonly about: Readonly<Record<string, unknown>>;
   readonly sha256: Readonly<Record<string, string>>;

@@ -16,7 +16,10 @@ export interface LinkerOptions {
   readonly overwrite: boolean;
   /** spaCy's setting for knowledge bases that are asked in batches; one in memory answers at once. @default 1 */
   readonly candidatesBatchSize: number;
-  /** Links less probable than this become NIL; null leaves it to the model. @default null */
+  /**
+   * Links less probable than this become NIL; null leaves it to the model. Of spaCy's scores those below it become NIL,
+   * and null is no threshold. @default null
+   */
   readonly threshold: number | null;
   /** Least share of right ones among links, above 0 and below 1; dev's evidence gives the threshold. @default null */
   readonly precision: number | null;

@@ -3,11 +3,12 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { DocMentions } from "../model/featurizer.js";
 import type { Mention } from "../model/mention.js";
 import type { MentionTable } from "../model/mention-table.js";
-import type { ModelScores } from "../model/nel-model.js";
+import type { ModelScores } from "../model/trainable-model.js";
 import { NIL, type Span } from "../text/doc.js";
 import {
   type Calibration,
   decide,
+  decideBySpacyScores,
   prefersNil,
   probabilitiesOf,
   type Reason,
@@ -29,11 +30,11 @@ export interface LinkCandidate {
   readonly frequency: number;
   /** Likeness of the mention and the alias, 0 to 1. */
   readonly string: number;
-  /** Cosine of the words around the mention and the entity's description. */
+  /** Cosine of the words around the mention and the entity's description; of spaCy's scores that of their vectors. */
   readonly context: number;
   /** How the alias was found. */
   readonly match: MatchKind;
-  /** Calibrated probability, 0 to 1. */
+  /** Calibrated probability, 0 to 1; with the architecture "cosine" spaCy's score, -1 to 1. */
   readonly score: number;
 }
 
@@ -44,7 +45,10 @@ export interface Link {
   readonly label: string;
   /** An entity's id or `"NIL"`. */
   readonly kbId: string;
-  /** Calibrated probability of `kbId`; for NIL that the best candidate is wrong, 1 where there was none to choose. */
+  /**
+   * Calibrated probability of `kbId`; for NIL that the best candidate is wrong, 1 where there was none to choose. With the
+   * architecture "cosine" spaCy's score of the best candidate, linked or not.
+   */
   readonly score: number;
   readonly reason: Reason;
   /** Ids one of which is meant, best first, where `reason` is "one_of". */
@@ -102,11 +106,12 @@ function candidatesOf({ rowStart }: MentionTable, mention: number): number {
 /** What turns scores into decisions. */
 export interface DecisionRules {
   readonly labelsDiscard: readonly string[];
-  readonly calibration: Calibration;
+  /** None for spaCy's scores, which are decided on as they are. */
+  readonly calibration: Calibration | undefined;
   readonly thresholds: Thresholds;
 }
 
-/** The order of decisions: label discarded, no candidates, then the model's verdict. */
+/** The order of decisions, spaCy's: label discarded, no candidates, then the verdict over the scores. */
 export function judge(
   mention: Mention,
   logits: Float32Array | undefined,
@@ -114,6 +119,7 @@ export function judge(
 ): Verdict {
   if (labelsDiscard.includes(mention.span.label)) return withoutChoice("discarded");
   if (!logits) return withoutChoice("no_candidates");
+  if (!calibration) return decideBySpacyScores(logits, thresholds.link);
   return decide(probabilitiesOf(logits, calibration), thresholds, prefersNil(logits));
 }
 

@@ -1,6 +1,7 @@
 import { linkwrightError } from "../errors.js";
 import { type Calibration, linkAbove, type Thresholds } from "./decide.js";
 import {
+  ALWAYS,
   checkDemand,
   type Evidence,
   type Guarantee,
@@ -18,7 +19,7 @@ export type ChosenThresholds = Thresholds &
   };
 
 /**
- * The thresholds that the options ask for: by precision, by number, or the model's own.
+ * The thresholds that the options ask for: by precision, by number, or the model's own, which without a calibration is none.
  * @throws L510 a demand that nothing could mean, L511 one that can't be computed or contradicts another option
  */
 export function thresholdsOf(
@@ -28,17 +29,20 @@ export function thresholdsOf(
     confidence,
     setSize,
   }: Pick<LinkerOptions, "threshold" | "precision" | "confidence" | "setSize">,
-  calibration: Calibration,
+  calibration: Calibration | undefined,
   evidence: Evidence | undefined,
 ): ChosenThresholds {
   if (precision === null) {
     if (setSize > 0) throw linkwrightError("L511", { why: "set_size needs a precision" });
-    return linkAbove(threshold ?? calibration.threshold);
+    return linkAbove(threshold ?? calibration?.threshold ?? ALWAYS);
   }
   const demand = { precision, confidence, setSize };
   checkDemand(demand, "decide");
   if (threshold !== null) {
     throw linkwrightError("L511", { why: "linker.threshold and decide.precision exclude each other" });
+  }
+  if (!calibration) {
+    throw linkwrightError("L511", { why: 'the scores of the architecture "cosine" are no probabilities' });
   }
   if (!evidence)
     throw linkwrightError("L511", {

@@ -59,10 +59,13 @@ export function classifierInputs(
     entityVectors: vectors && tf.tensor2d(vectors, [entities.length, options.entityVectorLength]),
     contextMask:
       dropout &&
-      tf.tensor2d(mask(mentions * options.contextWidth, dropout), [mentions, options.contextWidth]),
+      tf.tensor2d(dropoutMask(mentions * options.contextWidth, dropout), [mentions, options.contextWidth]),
     hiddenMask:
       dropout &&
-      tf.tensor2d(mask(rows.length * options.hiddenWidth, dropout), [rows.length, options.hiddenWidth]),
+      tf.tensor2d(dropoutMask(rows.length * options.hiddenWidth, dropout), [
+        rows.length,
+        options.hiddenWidth,
+      ]),
   };
 }
 
@@ -101,7 +104,7 @@ function placesOf({ mentions, rowMention, widest }: MiniBatch): Int32Array {
 }
 
 /** 0 for units left out, 1 / share kept for the others; one random number serves two units. */
-function mask(length: number, { random, units }: DenseDropout): Float32Array {
+export function dropoutMask(length: number, { random, units }: DenseDropout): Float32Array {
   const values = new Float32Array(length);
   const kept = 1 / (1 - units);
   const threshold = units * 65536;

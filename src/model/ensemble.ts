@@ -1,19 +1,19 @@
 import type { MentionTable } from "./mention-table.js";
-import type { ModelScores, NelModel } from "./nel-model.js";
+import type { ModelScores, TrainableModel } from "./trainable-model.js";
 
 /** Models of one knowledge base, trained from different seeds, that score together; most often there is one. */
 export class Ensemble {
-  constructor(private readonly members: readonly NelModel[]) {}
+  constructor(private readonly members: readonly TrainableModel[]) {}
 
-  /** As {@link NelModel.score}; several members' log-probabilities are averaged, and their cosines. */
+  /** Several members' log-probabilities are averaged, or their scores where these are no logits, and their cosines. */
   score(table: MentionTable, mentions: Int32Array): ModelScores {
     const [first, ...others] = this.members.map((member) => member.score(table, mentions));
     if (!first) throw new RangeError("an ensemble has at least one member");
     if (others.length === 0) return first;
-    const { logits, width, contextCosine } = first;
-    toLogProbabilities(logits, width);
+    const { logits, areLogits, width, contextCosine } = first;
+    if (areLogits) toLogProbabilities(logits, width);
     for (const other of others) {
-      toLogProbabilities(other.logits, width);
+      if (areLogits) toLogProbabilities(other.logits, width);
       add(logits, other.logits);
       add(contextCosine, other.contextCosine);
     }

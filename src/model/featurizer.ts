@@ -67,6 +67,8 @@ export class Featurizer {
   private readonly coherence: Coherence;
   private readonly query: ContextQuery;
   private readonly bayes = new NaiveBayes();
+  /** Whether the text around a mention takes part. */
+  readonly inclContext: boolean;
   /** The term index that this featurizer was made for: a changed knowledge base has another one. */
   readonly terms: TermIndex;
 
@@ -76,6 +78,7 @@ export class Featurizer {
     private readonly settings: FeaturizerSettings,
   ) {
     this.terms = kb.terms;
+    this.inclContext = settings.inclContext;
     this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities(), settings.counted);
     this.evidence = new Evidence(kb.terms.terms.size);
     this.coherence = new Coherence(kb.terms.terms.size);

@@ -2,57 +2,22 @@ import type * as tfjs from "@tensorflow/tfjs-core";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Backend, TensorFlow } from "../tensor/backend.js";
 import type { Weights } from "../tensor/weights.js";
-import { type ClassifierInputs, classifierShapes, classify, type PooledTensors } from "./classifier.js";
-import { classifierInputs, type DenseDropout } from "./classifier-inputs.js";
-import { contextEncoderShapes } from "./context-encoder.js";
-import { descriptionEncoderShapes, encodeDescriptions } from "./description-encoder.js";
+import { type ClassifierInputs, classify, type PooledTensors } from "./classifier.js";
+import { classifierInputs } from "./classifier-inputs.js";
+import { encodeDescriptions } from "./description-encoder.js";
 import { DescriptionRows } from "./description-rows.js";
 import { type Gradients, makeGradients, resetGradients } from "./gradients.js";
 import type { Lexicon } from "./lexicon.js";
 import type { MentionTable } from "./mention-table.js";
 import { type MiniBatch, makeMiniBatch } from "./mini-batch.js";
+import type { StoredVectors, TypeCodes } from "./model-parts.js";
 import type { ModelOptions } from "./options.js";
-import { denseTensors, type Init, initialWeights, scoped, toTensors } from "./parameters.js";
-import type { Random } from "./random.js";
-import { type Pooled, poolingShapes, TokenPooling } from "./token-pooling.js";
-import type { Vocabulary } from "./vocabulary.js";
+import { denseTensors, scoped, toTensors } from "./parameters.js";
+import { POOLING_WEIGHTS, type Pooled, SPARSE_WEIGHTS, TokenPooling } from "./token-pooling.js";
+import type { Dropout, ModelScores, TrainableModel } from "./trainable-model.js";
 
-/** Weights whose gradient touches few rows: they live in typed arrays alone. */
-export const SPARSE_WEIGHTS: readonly string[] = ["embeddings", "salience"];
-const POOLING_WEIGHTS: readonly string[] = [...SPARSE_WEIGHTS, "position", "sentence"];
-const EMBEDDING_DEVIATION = 0.1;
-/** Share of log idf that a word's salience starts with. */
-const SALIENCE_SHARE = 0.7;
-
-/** What a training step leaves out at random. */
-export interface Dropout extends DenseDropout {
-  /** Share of context words left out; half as many description words. */
-  readonly words: number;
-}
-
-/** Scores of B mentions with R candidate rows. */
-export interface ModelScores {
-  /** Row-major [B x width]: candidates in their order, padded, and NIL in the last column. */
-  readonly logits: Float32Array;
-  readonly width: number;
-  /** The table's candidate rows. [R] */
-  readonly rows: Int32Array;
-  /** For each row the cosine of the mention's context words and the entity's description words. [R] */
-  readonly contextCosine: Float32Array;
-}
-
-/** Entity types of a knowledge base as the model sees them: below typeWidth, rare ones sharing the last code. */
-export type TypeCodes = Uint8Array;
-
-/** Entity vectors as the knowledge base stores them: this model's begin at `offset` of each entity's `stride` numbers. */
-export interface StoredVectors {
-  readonly values: Float32Array;
-  readonly stride: number;
-  readonly offset: number;
-}
-
-/** The trainable model, bound to one knowledge base: a pure function of weights and numbers, no text. */
-export class NelModel {
+/** linkwright's own model: a classifier over candidates and NIL. */
+export class NelModel implements TrainableModel {
   private readonly tf: TensorFlow;
   private readonly pooling: TokenPooling;
   private readonly dense: readonly string[];
@@ -74,10 +39,7 @@ export class NelModel {
     this.dense = [...weights.keys()].filter((name) => !POOLING_WEIGHTS.includes(name));
   }
 
-  /**
-   * Logits of the candidates of some mentions of a table, and of NIL.
-   * The table's mentions must have at least one candidate each.
-   */
+  /** Logits of candidates and NIL; the cosines are those of the words around the mention and the entity's. */
   score(table: MentionTable, mentions: Int32Array): ModelScores {
     const { tf } = this;
     const batch = makeMiniBatch(table, mentions);
@@ -96,13 +58,10 @@ export class NelModel {
       ).dataSync();
     });
     const contextCosine = contextCosines(pooled, batch, this.options.embeddingWidth);
-    return { logits: logits as Float32Array, width: batch.widest + 1, rows: batch.rows, contextCosine };
+    const { widest, rows } = batch;
+    return { logits: logits as Float32Array, areLogits: true, width: widest + 1, rows, contextCosine };
   }
 
-  /**
-   * One step's mean loss and gradients; the gradients are overwritten by the next step.
-   * @param gold for each mention of the batch the place of its gold among its candidates, -1 for NIL
-   */
   lossAndGradients(
     table: MentionTable,
     mentions: Int32Array,
@@ -148,7 +107,7 @@ export class NelModel {
     return { loss, gradients };
   }
 
-  /** Description vectors of all entities, to be stored in the knowledge base. [entities x entityVectorLength] */
+  /** Description vectors of all entities, to be stored in the knowledge base. */
   encodeEntities(): Float32Array {
     const { tf, options, kb } = this;
     const count = kb.getSizeEntities();
@@ -192,36 +151,6 @@ export class NelModel {
     });
     return picked;
   }
-}
-
-/** All weights of a model with these options. */
-export function weightShapes(options: ModelOptions, { rows }: Vocabulary): Readonly<Record<string, Init>> {
-  const pooling: Record<string, Init> = {};
-  for (const [name, shape] of Object.entries(poolingShapes(options, rows)))
-    pooling[name] = { shape, gain: 0 };
-  return {
-    ...pooling,
-    ...contextEncoderShapes(options),
-    ...descriptionEncoderShapes(options),
-    ...classifierShapes(options),
-  };
-}
-
-/** Fresh weights: embeddings near zero, a word's salience by its idf. */
-export function startingWeights(options: ModelOptions, lexicon: Lexicon, random: Random): Weights {
-  const { vocabulary } = lexicon;
-  const weights = initialWeights(weightShapes(options, vocabulary), random);
-  const values = (name: string): Float32Array => weights.get(name)?.values as Float32Array;
-  const embeddings = values("embeddings");
-  for (let i = 0; i < embeddings.length; i++) embeddings[i] = EMBEDDING_DEVIATION * random.normal();
-  const salience = values("salience").fill(SALIENCE_SHARE * Math.log(5));
-  for (let i = 0; i < vocabulary.size; i++) {
-    salience[1 + i] = SALIENCE_SHARE * Math.log(lexicon.get(vocabulary.words[i] as string).idf + 0.05);
-  }
-  const position = values("position");
-  for (let i = 0; i < position.length; i++) position[i] = -0.03 * (i % options.contextTokens);
-  values("sentence").set([0.5, 0.2]);
-  return weights;
 }
 
 function pooledTensors(

@@ -1,12 +1,18 @@
 import type { FeatureGroupName } from "./features/groups.js";
 
+/** The models that a config can choose: linkwright's own, and spaCy's cosine of context and entity vector. */
+export const ARCHITECTURE_NAMES = ["classifier", "cosine"] as const;
+export type ArchitectureName = (typeof ARCHITECTURE_NAMES)[number];
+
 /** The shape of the model; what `[model]` in a config sets. Widths in numbers, lengths in tokens. */
 export interface ModelOptions {
+  /** "cosine" uses the widths of context, embeddings and entity vectors alone. @default "classifier" */
+  readonly architecture: ArchitectureName;
   /** Width of the context vector. @default 128 */
   readonly contextWidth: number;
   /** Width of the entity type's one-hot vector; rarer types share the last place. @default 16 */
   readonly typeWidth: number;
-  /** Width of the description encoder, of the vectors in the knowledge base. @default 64 */
+  /** Width of the description encoder, of the vectors in the knowledge base; of "cosine" of those it came with. @default 64 */
   readonly entityVectorLength: number;
   /** Width of the word embeddings that context and description share. @default 64 */
   readonly embeddingWidth: number;
@@ -37,6 +43,7 @@ export interface ModelOptions {
 }
 
 export const MODEL_DEFAULTS: ModelOptions = {
+  architecture: "classifier",
   contextWidth: 128,
   typeWidth: 16,
   entityVectorLength: 64,

@@ -19,6 +19,11 @@ const LOWEST_LOG_WEIGHT = -8;
 const HIGHEST_LOG_WEIGHT = 3;
 const SENTENCE_BIASES = 4;
 
+/** Weights whose gradient touches few rows: they live in typed arrays alone. */
+export const SPARSE_WEIGHTS: readonly string[] = ["embeddings", "salience"];
+/** The weights that pooling reads. */
+export const POOLING_WEIGHTS: readonly string[] = [...SPARSE_WEIGHTS, "position", "sentence"];
+
 /** Means of one batch; d is the embedding width. */
 export interface Pooled {
   /** All context, near left, near right, document. [B x 4d] */

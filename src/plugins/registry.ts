@@ -2,6 +2,7 @@ import { linkwrightError } from "../errors.js";
 import type { Candidate } from "../kb/candidate.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { openKb } from "../kb/open-kb.js";
+import { openDescribedKb } from "../linker/described-kb.js";
 import type { ModelOptions } from "../model/options.js";
 import { type Scorer, scoreLinks } from "../scoring/scorer.js";
 import type { MentionQuery } from "./functions.js";
@@ -58,12 +59,19 @@ export const registry = {
       ({ kbPath }: { readonly kbPath: string }) =>
       () =>
         openKb(kbPath),
+    /** The same, each entity with the vector that the model that ships makes of its name and description. */
+    "linkwright.DescribedKB.v1":
+      ({ kbPath }: { readonly kbPath: string }) =>
+      () =>
+        openDescribedKb(kbPath),
   }),
   scorers: new Registry("scorers", {
     "spacy.entity_linker_scorer.v1": (): Scorer => scoreLinks,
   }),
   architectures: new Registry("architectures", {
-    /** linkwright's model at its defaults: it has no tok2vec to choose. */
-    "spacy.EntityLinker.v2": (): Partial<ModelOptions> => ({}),
+    /** spaCy's score and loss; there is no tok2vec to choose. */
+    "spacy.EntityLinker.v2": (): Partial<ModelOptions> => ({ architecture: "cosine" }),
+    /** The default. */
+    "linkwright.EntityLinker.v1": (): Partial<ModelOptions> => ({ architecture: "classifier" }),
   }),
 } as const;

@@ -3,7 +3,7 @@ const NIL_STEPS = 20;
 
 /** The best candidate of an annotated mention. */
 export interface BestCandidate {
-  /** Its calibrated probability; 0 where there is no candidate. */
+  /** Its calibrated probability, or another score; 0 where there is no candidate. */
   readonly score: number;
   readonly isRight: boolean;
   /** The mention is annotated as NIL. */
@@ -23,7 +23,7 @@ export interface ReliabilityBin {
 /** How right the best candidates are that are about equally probable, in ten bins. */
 export function reliability(best: readonly BestCandidate[]): ReliabilityBin[] {
   return Array.from({ length: BINS }, (_, bin) => {
-    const own = best.filter(({ score }) => Math.min(BINS - 1, Math.floor(score * BINS)) === bin);
+    const own = best.filter(({ score }) => binOf(score) === bin);
     const n = Math.max(1, own.length);
     return {
       from: bin / BINS,
@@ -33,6 +33,11 @@ export function reliability(best: readonly BestCandidate[]): ReliabilityBin[] {
       right: own.filter(({ isRight }) => isRight).length / n,
     };
   });
+}
+
+/** Scores beyond 0 and 1 count among the outermost. */
+function binOf(score: number): number {
+  return Math.max(0, Math.min(BINS - 1, Math.floor(score * BINS)));
 }
 
 /** Expected calibration error: mean distance of `confidence` and `right`, bins weighed by their size. */

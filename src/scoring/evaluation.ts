@@ -1,6 +1,6 @@
 import { entitiesAmong } from "../kb/knowledge-base.js";
 import { among } from "../linker/gazetteer.js";
-import { NEVER } from "../linker/guarantee.js";
+import { ALWAYS, NEVER } from "../linker/guarantee.js";
 import type { DocumentLinker } from "../linker/linker.js";
 import type { Link, LinkCandidate } from "../linker/predict.js";
 import { annotatedIds, type Doc, type Example, NIL } from "../text/doc.js";
@@ -41,14 +41,17 @@ export interface Evaluation extends Omit<LinkScores, "nel_score" | "nel_score_de
   readonly set_size: number;
   /**
    * Probability from which on links are linked: the model's, a number from the config, or the one a precision asks for;
-   * null where dev vouches for none.
+   * null where dev vouches for none, and where there is none.
    */
   readonly threshold: number | null;
   /** Precision, recall and F of NIL at every threshold from 0 to 1 in steps of a twentieth. */
   readonly nil_curve: readonly NilPoint[];
   /** The bins of `ece`. */
   readonly reliability: readonly ReliabilityBin[];
-  /** Expected calibration error of the best candidate's probability, ten bins, over mentions with candidates. */
+  /**
+   * Expected calibration error of the best candidate's probability, ten bins, over mentions with candidates. Scores of the
+   * architecture "cosine" do not claim to be probabilities.
+   */
   readonly ece: number;
   readonly n_mentions: number;
   /** Wall time, from documents in memory to links. */
@@ -95,7 +98,7 @@ export async function evaluate(
   return {
     ...links,
     ...scoreOutcomes(outcomes),
-    threshold: linker.thresholds.link === NEVER ? null : linker.thresholds.link,
+    threshold: [NEVER, ALWAYS].includes(linker.thresholds.link) ? null : linker.thresholds.link,
     n_mentions: outcomes.length,
     mentions_per_second: outcomes.length / seconds,
   };

@@ -1,6 +1,6 @@
 import { openShared, type SharedKb, shareKb } from "../kb/shared-kb.js";
 import { type Bundle, linkerFrom } from "../linker/bundle.js";
-import { claimVectors, storedVectors } from "../linker/entity-vectors.js";
+import { claimVectors, lacksVectors } from "../linker/entity-vectors.js";
 import type { Linker } from "../linker/linker.js";
 import { modelFrom, modelToFiles, openModel } from "../linker/model-files.js";
 import type { LinkerOptions } from "../linker/options.js";
@@ -23,7 +23,7 @@ export async function shareModel(
   backend: Parameters<typeof loadBackend>[0],
 ): Promise<SharedModel> {
   const { kb } = bundle;
-  if (!storedVectors(kb, bundle.learned)) {
+  if (lacksVectors(kb, bundle.learned)) {
     linkerFrom(bundle, await loadBackend(backend, { gradients: false })).bind();
   }
   const files = modelToFiles(bundle, {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { linkwrightError } from "../errors.js";
-import type { NelModel } from "../model/nel-model.js";
+import type { TrainableModel } from "../model/trainable-model.js";
 import { type Weights, weightsFromBytes, weightsToBytes } from "../tensor/weights.js";
 import type { EpochReport, TrainingState } from "./loop.js";
 import { Adam } from "./optimizer.js";
@@ -43,7 +43,7 @@ export const metricsPath = (output: string): string => join(folderOf(output), "m
 export async function saveCheckpoint(
   { output, seed, run }: CheckpointKey,
   state: TrainingState,
-  model: NelModel,
+  model: TrainableModel,
   finished: readonly EpochReport[],
 ): Promise<void> {
   const { epoch, adam, best, reports } = state;
@@ -74,7 +74,7 @@ export async function saveCheckpoint(
  */
 export async function loadCheckpoint(
   { output, seed, run }: CheckpointKey,
-  model: NelModel,
+  model: TrainableModel,
 ): Promise<TrainingState | undefined> {
   const path = checkpointPath(output, seed);
   const refuse = (why: string, cause?: unknown): never => {

@@ -5,7 +5,8 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { KnowledgeBase } from "../kb/knowledge-base.js";
 import { readBaseModel } from "../linker/base-model.js";
 import { type Model, readModel } from "../linker/bundle.js";
-import type { Config } from "../linker/config.js";
+import { type Config, modelOptions } from "../linker/config.js";
+import { checkVectors } from "../linker/entity-vectors.js";
 import { type AskOptions, CandidateService } from "../plugins/candidate-service.js";
 import { functionsOf, resolveFunctions, type TrainingFunctions } from "../plugins/functions.js";
 import { loadKb } from "../plugins/load-kb.js";
@@ -23,6 +24,7 @@ export async function readCorpora(config: Config, options: CorporaOptions = {}):
   const init = (await readInit(training.init))?.learned;
   const [train, dev] = [await loadDocs(paths.train, "paths.train"), await loadDocs(paths.dev, "paths.dev")];
   const found = await findingFor(config, [...train, ...dev], options);
+  checkVectors(found.kb, modelOptions(config));
   await checkAnnotation(train, found.kb, paths.train);
   await checkAnnotation(dev, found.kb, paths.dev);
   return { ...found, train, dev, init };

@@ -1,7 +1,7 @@
 import { bundleFor } from "../linker/base-model.js";
 import { linkerFrom, type Model } from "../linker/bundle.js";
 import { finderWith } from "../linker/candidates.js";
-import { type Config, candidateOptions, PLAIN_DECISION } from "../linker/config.js";
+import { type Config, candidateOptions, checkConfig, PLAIN_DECISION } from "../linker/config.js";
 import { makeRandom, shuffle } from "../model/random.js";
 import { evaluate } from "../scoring/evaluation.js";
 import { type Spread, spreadOf } from "../scoring/spread.js";
@@ -56,6 +56,7 @@ export interface LearningCurveOptions {
 /**
  * Trains on more and more of the training documents. Whole documents are taken, in an order of the seed's own, until
  * they have the mentions asked for. Size 0 is the model to start from as it is, or the prior where there is none.
+ * @throws L503 a start that the config's architecture has not
  */
 export async function learningCurve(
   config: Config,
@@ -69,10 +70,13 @@ export async function learningCurve(
   const { oracle_accuracy, ...prior } = priorScores(config, found, dev);
   const curves = [];
   let done = 0;
-  for (const init of inits) {
+  const configs = inits.map((init) => {
+    return checkConfig({ ...config, training: { ...config.training, init } }, "learning-curve");
+  });
+  for (const ofInit of configs) {
+    const { init } = ofInit.training;
     const model = await readInit(init);
     const untrained = model ? await untrainedScores(config, { ...found, dev }, model, backend) : prior;
-    const ofInit: Config = { ...config, training: { ...config.training, init } };
     const points: CurvePoint[] = [];
     for (const size of sizes) {
       const runs: CurveRun[] = [];

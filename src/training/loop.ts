@@ -2,8 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { linkwrightError } from "../errors.js";
 import type { Config } from "../linker/config.js";
 import { type MentionScorer, scoreMentions } from "../linker/predict.js";
-import type { NelModel } from "../model/nel-model.js";
+import { architectureOf } from "../model/architecture.js";
+import type { ModelOptions } from "../model/options.js";
 import { makeRandom, shuffle } from "../model/random.js";
+import type { TrainableModel } from "../model/trainable-model.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
 import { type DevScores, devScores, goodness, type Judged, UNCALIBRATED } from "./calibrate.js";
 import { Adam, cosineRate } from "./optimizer.js";
@@ -54,13 +56,13 @@ export interface LoopHooks {
  * also when it goes on from a checkpoint: every epoch draws from generators of its own.
  */
 export async function fit(
-  model: NelModel,
+  model: TrainableModel,
   { train, dev, start: origin }: Pick<TrainingData, "train" | "dev" | "start">,
   config: Config["training"],
   start: TrainingState | undefined,
   hooks: LoopHooks = {},
 ): Promise<TrainingState> {
-  const mentions = trainableMentions(train, model.options.nilLogit);
+  const mentions = trainableMentions(train, model.options);
   const steps = Math.ceil(mentions.length / config.batch_size);
   let state = start ?? {
     epoch: 0,
@@ -128,11 +130,11 @@ export function scoresOn(dev: Prepared, model: MentionScorer): DevScores {
 }
 
 /** A model that starts from another may be best as it is. */
-function firstBest(dev: Prepared, model: NelModel): TrainingState["best"] {
+function firstBest(dev: Prepared, model: TrainableModel): TrainingState["best"] {
   return { score: goodness(scoresOn(dev, model)), epoch: 0, weights: cloneWeights(model.weights) };
 }
 
-function noBest(model: NelModel): TrainingState["best"] {
+function noBest(model: TrainableModel): TrainingState["best"] {
   return { score: Number.NEGATIVE_INFINITY, epoch: 0, weights: cloneWeights(model.weights) };
 }
 
@@ -149,13 +151,18 @@ export function targetsOf({ gold }: Prepared, batch: Int32Array): Int32Array {
   return batch.map((mention) => Math.max(GOLD_NIL, gold[mention] as number));
 }
 
-/** Mentions that teach something: a choice between candidates, or between one and NIL. */
-export function trainableMentions({ table, gold }: Prepared, nilLogit: boolean): Int32Array {
+/** Mentions that teach something: a choice between candidates, or between one and NIL; without a choice the gold alone. */
+export function trainableMentions(
+  { table, gold }: Prepared,
+  options: Pick<ModelOptions, "nilLogit" | "architecture">,
+): Int32Array {
+  const { nilLogit } = options;
+  const fewest = nilLogit || !architectureOf(options).isContrastive ? 1 : 2;
   const mentions: number[] = [];
   gold.forEach((place, mention) => {
     const candidates = (table.rowStart[mention + 1] as number) - (table.rowStart[mention] as number);
     const hasAnswer = nilLogit ? isEvidence(place) : place >= 0;
-    if (hasAnswer && candidates >= (nilLogit ? 1 : 2)) mentions.push(mention);
+    if (hasAnswer && candidates >= fewest) mentions.push(mention);
   });
   return Int32Array.from(mentions);
 }

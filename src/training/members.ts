@@ -1,8 +1,9 @@
+import { memberMaker } from "../linker/bound-model.js";
 import type { Config } from "../linker/config.js";
-import { typeCodes } from "../linker/labels.js";
 import { Ensemble } from "../model/ensemble.js";
-import { NelModel, startingWeights } from "../model/nel-model.js";
 import { makeRandom } from "../model/random.js";
+import { startingWeights } from "../model/starting-weights.js";
+import type { TrainableModel } from "../model/trainable-model.js";
 import { transferWeights } from "../model/transfer.js";
 import type { Backend } from "../tensor/backend.js";
 import { roundToHalf } from "../tensor/weights.js";
@@ -14,7 +15,7 @@ import type { TrainingData } from "./prepare.js";
 /** A model that one seed gave, at its best epoch. */
 export interface Member {
   readonly seed: number;
-  readonly model: NelModel;
+  readonly model: TrainableModel;
   readonly epochs: number;
   readonly bestEpoch: number;
   /** Mentions that an epoch trains on. */
@@ -75,11 +76,10 @@ export function chooseMembers(members: readonly Member[], { dev }: TrainingData)
 }
 
 /** A model that has learned nothing yet. */
-export function newModel(seed: number, data: TrainingData, backend: Backend): NelModel {
-  const { kb, model, featurizer, types, start } = data;
+export function newModel(seed: number, data: TrainingData, backend: Backend): TrainableModel {
+  const { model, featurizer, start } = data;
   const random = makeRandom(seed, "weights");
   const weights = startingWeights(model, featurizer.lexicon, random);
   if (start) transferWeights(weights, { ...data, options: model }, { ...start, seed });
-  const codes = typeCodes(kb, types, model.typeWidth);
-  return new NelModel(backend, model, weights, kb, codes, featurizer.lexicon);
+  return memberMaker({ ...data, options: model, backend })(weights);
 }

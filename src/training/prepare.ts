@@ -2,6 +2,7 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
 import { type CandidateFinder, type Discount, finderWith } from "../linker/candidates.js";
 import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
+import { checkVectors } from "../linker/entity-vectors.js";
 import { among, detectMentions } from "../linker/gazetteer.js";
 import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
 import { viewDocument } from "../model/document-view.js";
@@ -72,6 +73,7 @@ export function prepare(
   { kb, train, dev, init, find = finderWith(candidateOptions(config)) }: Corpora,
 ): TrainingData {
   if (init) checkWidths(modelOptions(config), init.options);
+  checkVectors(kb, modelOptions(config));
   const options = linkerOptions(config);
   const discountFor = trainDiscount(config, kb, train);
   const trainMentions = train.map((doc, index) => {

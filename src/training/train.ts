@@ -3,9 +3,11 @@ import { readFile } from "node:fs/promises";
 import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
 import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
-import { type Config, configToToml } from "../linker/config.js";
-import { storeVectors } from "../linker/entity-vectors.js";
+import { type Config, configToToml, modelOptions } from "../linker/config.js";
+import { checkVectors, lacksVectors, storeVectors } from "../linker/entity-vectors.js";
+import { architectureOf } from "../model/architecture.js";
 import { Ensemble } from "../model/ensemble.js";
+import type { ModelOptions } from "../model/options.js";
 import { functionsOf, functionsToConfig, type TrainingFunctions } from "../plugins/functions.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import { weightsToBytes } from "../tensor/weights.js";
@@ -15,7 +17,7 @@ import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js"
 import { type CorporaOptions, readCorpora } from "./corpus.js";
 import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
 import { chooseMembers, fitMembers, type Member, type MemberOptions } from "./members.js";
-import { type Corpora, prepare, type TrainingData } from "./prepare.js";
+import { type Corpora, type Prepared, prepare, type TrainingData } from "./prepare.js";
 
 /** What happens while a model trains, for progress bars and logs. */
 export interface TrainEvents {
@@ -98,7 +100,7 @@ export async function trainOn(
 ): Promise<Bundle> {
   options.onStage?.("features");
   const data = prepare(config, corpora);
-  if (trainableMentions(data.train, data.model.nilLogit).length === 0) {
+  if (trainableMentions(data.train, data.model).length === 0) {
     throw linkwrightError("L508", { path: config.paths.train });
   }
   options.onStage?.("training");
@@ -116,7 +118,7 @@ function withFunctions(config: Config, own: TrainingFunctions = {}): Config {
   return { ...config, functions, paths: functions.kb_loader || kb === undefined ? paths : { ...paths, kb } };
 }
 
-/** Calibrates the members that are kept, and stores the entities' vectors in the knowledge base. */
+/** Calibrates the members that are kept, and stores the vectors that they make of entities in the knowledge base. */
 function finish(
   config: Config,
   data: TrainingData,
@@ -126,19 +128,28 @@ function finish(
   const { kb, model: options, vocabulary, scaling, labels, types, memory } = data;
   const kept = chooseMembers(members, data);
   const ensemble = new Ensemble(kept.map(({ model }) => model));
-  const judged = judgeDev(data.dev, ensemble);
-  const calibration = calibrate(judged);
   const weights = kept.map(({ model }) => model.weights);
   const learned = { options, vocabulary, members: weights, scaling, labels, types, memory };
-  storeVectors(kb, learned, ensemble.encodeEntities());
+  if (lacksVectors(kb, learned)) storeVectors(kb, learned, ensemble.encodeEntities());
   return {
     config,
     learned,
-    calibration,
-    evidence: evidenceOf(judged, data.dev.table.documents, calibration),
+    ...calibratedOn(data.dev, ensemble, options),
     kb,
     about: { ...origin, seeds: members.map(seedReport), kept: kept.map(({ seed }) => seed) },
   };
+}
+
+/** What dev makes of a model's scores, where they are logits. */
+function calibratedOn(
+  dev: Prepared,
+  ensemble: Ensemble,
+  options: ModelOptions,
+): Pick<Bundle, "calibration" | "evidence"> {
+  if (!architectureOf(options).isCalibrated) return { calibration: undefined, evidence: undefined };
+  const judged = judgeDev(dev, ensemble);
+  const calibration = calibrate(judged);
+  return { calibration, evidence: evidenceOf(judged, dev.table.documents, calibration) };
 }
 
 function seedReport({ seed, epochs, bestEpoch, mentions, dev }: Member): SeedReport {

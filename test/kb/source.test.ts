@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import type { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
+import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { type KbSourceOptions, readKbSource } from "../../src/kb/source.js";
 import { temporaryFolder } from "./small-kb.js";
 
@@ -44,6 +44,41 @@ test("entities and aliases are read as written", async (context) => {
     ["Q7", 0.125],
   ]);
   assert.deepEqual([kb.getSizeAliases(), kb.entityVectorLength], [1, 5]);
+});
+
+test("vectors are read; the first says how long all are", async (context) => {
+  const vector = [0.5, -2, 3];
+  const dir = await sourceFolder(
+    context,
+    [town, { ...adams, vector }, { id: "Q1", vector: null }, { id: "Q2", vector: [1, 0, 0] }],
+    [{ alias: "Doug", entities: ["Q42"], counts: [1] }],
+  );
+  const kb = await readKbSource(dir);
+  assert.equal(kb.entityVectorLength, 3);
+  assert.deepEqual([...(kb.vectors as Float32Array)], [[0, 0, 0], vector, [0, 0, 0], [1, 0, 0]].flat());
+  assert.deepEqual((await readKbSource(dir, { entityVectorLength: 3 })).vectors, kb.vectors);
+  await kb.toDisk(join(dir, "index"));
+  assert.deepEqual((await InMemoryLookupKB.fromDisk(join(dir, "index"))).vectors, kb.vectors);
+  await assert.rejects(readKbSource(dir, { entityVectorLength: 4 }), { code: "E141", message: /:2: / });
+});
+
+test("vectors of different lengths, or of anything but numbers, are refused", async (context) => {
+  const aliases = [{ alias: "Doug", entities: ["Q42"], counts: [1] }];
+  const refused = async (vector: unknown, expected: { code: string; message: RegExp }): Promise<void> => {
+    const dir = await sourceFolder(
+      context,
+      [
+        { ...adams, vector: [1, 2] },
+        { ...town, vector },
+      ],
+      aliases,
+    );
+    await assert.rejects(readKbSource(dir), expected);
+  };
+  await refused([1, 2, 3], { code: "E141", message: /entities\.jsonl:2: .*length 3\. Expected 2/ });
+  await refused([1, "2"], { code: "L223", message: /:2: "vector" must be a list of numbers/ });
+  await refused([1, 1e39], { code: "L203", message: /:2: / });
+  await refused("1 2", { code: "L223", message: /"vector"/ });
 });
 
 test("counts become shares; spacy-ann-linker's files, without names, are read", async (context) => {

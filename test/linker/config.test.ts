@@ -125,6 +125,26 @@ describe("readConfig", () => {
     refused("training = 3\n", "L503", /training|paths/);
   });
 
+  it("turns the classifier's parts off with the architecture cosine, and refuses what contradicts it", () => {
+    const cosine = `${PATHS}[model]\narchitecture = "cosine"\n`;
+    const { features, nilLogit, interactions, contextWidth } = modelOptions(read(cosine));
+    assert.deepEqual([features, nilLogit, interactions, contextWidth], [[], false, false, 128]);
+    const config = read(cosine);
+    assert.deepEqual(parseConfig(configToToml(config), "again"), config);
+    assert.deepEqual(read(`${cosine}nil_logit = false\nfeatures = []`), config);
+    assert.deepEqual(read(PATHS, { "model.architecture": "cosine" }), config);
+    const wrong = [
+      ["[decide]\nprecision = 0.9", /decide\.precision excludes model\.architecture "cosine"/],
+      ['[training]\ninit = "base"', /training\.init .*excludes model\.architecture "cosine"/],
+      ['features = ["prior"]', /model\.features excludes/],
+      ["nil_logit = true", /model\.nil_logit excludes/],
+      ["skip = true", /model\.skip excludes/],
+    ] as const;
+    for (const [toml, message] of wrong) refused(`${cosine}${toml}`, "L503", message);
+    refused(`${PATHS}[model]\narchitecture = "cnn"`, "L503", /model\.architecture .*classifier.*cosine/);
+    refused("model = 3\n", "L503", /model|paths/);
+  });
+
   it("refuses a missing section and a missing path", () => {
     refused("[training]\nseed = 1", "L503", /: paths is missing\./);
     refused('[paths]\nkb = "k"\ntrain = "t"', "L503", /: paths\.dev is missing\./);

@@ -182,7 +182,7 @@ describe("damaged files of a model", () => {
     const minus = text.replace('"offset": 0', '"offset":-0');
     assert.notEqual(minus, text);
     const read = await fromFiles(new Map(files).set("meta.json", new TextEncoder().encode(minus)));
-    assert.ok(Object.is(read.calibration.single.offset, 0));
+    assert.ok(Object.is(read.calibration?.single.offset, 0));
   });
 
   test("that are missing, another's, or exchanged are refused by name", async () => {

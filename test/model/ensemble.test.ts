@@ -4,8 +4,8 @@ import { bindModel, type LearnedModel } from "../../src/linker/bound-model.js";
 import { linkerOptions } from "../../src/linker/config.js";
 import { Ensemble } from "../../src/model/ensemble.js";
 import type { MentionTable } from "../../src/model/mention-table.js";
-import type { ModelScores, NelModel } from "../../src/model/nel-model.js";
 import { makeRandom } from "../../src/model/random.js";
+import type { ModelScores, TrainableModel } from "../../src/model/trainable-model.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { cloneWeights, type Weights } from "../../src/tensor/weights.js";
 import { trainableMentions } from "../../src/training/loop.js";
@@ -22,23 +22,25 @@ interface Saying {
 }
 
 /** A model that says the same of everything. */
-function memberThatSays({ logits, cosines }: Saying): NelModel {
+function memberThatSays({ logits, cosines }: Saying): TrainableModel {
   const score = (): ModelScores => ({
     logits: Float32Array.from(logits.flat()),
+    areLogits: true,
     width: logits[0]?.length ?? 0,
     rows: Int32Array.from(cosines.keys()),
     contextCosine: Float32Array.from(cosines),
   });
-  return { score } as unknown as NelModel;
+  return { score } as unknown as TrainableModel;
 }
 
 /** A model whose entities have these vectors. */
-function memberWithVectors(...vectors: readonly (readonly number[])[]): NelModel {
+function memberWithVectors(...vectors: readonly (readonly number[])[]): TrainableModel {
   const options = { entityVectorLength: vectors[0]?.length };
-  return { options, encodeEntities: () => Float32Array.from(vectors.flat()) } as unknown as NelModel;
+  return { options, encodeEntities: () => Float32Array.from(vectors.flat()) } as unknown as TrainableModel;
 }
 
-const scoreOf = (...members: NelModel[]): ModelScores => new Ensemble(members).score(NO_TABLE, NO_MENTIONS);
+const scoreOf = (...members: TrainableModel[]): ModelScores =>
+  new Ensemble(members).score(NO_TABLE, NO_MENTIONS);
 
 describe("Ensemble.score", () => {
   // Probabilities 1/4, 3/4 and 1/2, 1/2 in the first row, 1/2, 1/2 and 1/5, 4/5 in the second.
@@ -140,7 +142,10 @@ describe("an ensemble that is bound to a knowledge base", () => {
     return { options, vocabulary, members: members.map(cloneWeights), scaling, labels, types };
   }
 
-  const dev = (): [MentionTable, Int32Array] => [tiny.data.dev.table, trainableMentions(tiny.data.dev, true)];
+  const dev = (): [MentionTable, Int32Array] => [
+    tiny.data.dev.table,
+    trainableMentions(tiny.data.dev, tiny.data.model),
+  ];
 
   it("scores with the stored vectors of two members what it scores with encoded descriptions", () => {
     const kb = tinyKb();

@@ -1,8 +1,9 @@
 import type { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import type { Config } from "../../src/linker/config.js";
 import { typeCodes } from "../../src/linker/labels.js";
-import { NelModel, startingWeights } from "../../src/model/nel-model.js";
+import { NelModel } from "../../src/model/nel-model.js";
 import { makeRandom } from "../../src/model/random.js";
+import { startingWeights } from "../../src/model/starting-weights.js";
 import type { Backend } from "../../src/tensor/backend.js";
 import type { Weights } from "../../src/tensor/weights.js";
 import { trainableMentions } from "../../src/training/loop.js";
@@ -34,7 +35,7 @@ export function tinyModel(backend: Backend, changes: Partial<Config["model"]> = 
     const vectors = values && { values, stride: options.entityVectorLength, offset: 0 };
     return new NelModel(backend, options, weights, kb, codes, featurizer.lexicon, vectors);
   };
-  const mentions = trainableMentions(train, options.nilLogit);
+  const mentions = trainableMentions(train, options);
   const gold = mentions.map((mention) => Math.max(-1, train.gold[mention] as number));
   return { kb, data, model: make(), withVectors: make, weights, mentions, gold };
 }

@@ -4,8 +4,8 @@ import { bindModel } from "../../src/linker/bound-model.js";
 import { type Config, linkerOptions, modelOptions } from "../../src/linker/config.js";
 import { featureColumns } from "../../src/model/features/groups.js";
 import { Lexicon } from "../../src/model/lexicon.js";
-import { startingWeights } from "../../src/model/nel-model.js";
 import { makeRandom } from "../../src/model/random.js";
+import { startingWeights } from "../../src/model/starting-weights.js";
 import {
   type TransferSource,
   transferScaling,
@@ -290,7 +290,7 @@ describe("a model with everything from another one", () => {
     const { data, weights } = tinyModel(backend);
     const { model: options, vocabulary, types, labels } = data;
     const docs = tinyDocs().dev.map((doc) => withCandidates(doc, kb));
-    const mentions = trainableMentions(data.dev, options.nilLogit);
+    const mentions = trainableMentions(data.dev, options);
     const embedded = vocabulary.words.slice(0, vocabulary.size);
     const ours: WeightMeaning = {
       options: { ...options, features: [...options.features].reverse() },

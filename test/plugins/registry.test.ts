@@ -31,7 +31,7 @@ describe("registry", () => {
     assert.deepEqual(batch(kb, [query, { ...query, text: "paris" }]).map(ids), [["Q1", "Q2", "Q3"], []]);
     assert.equal(registry.misc.get("spacy.EmptyKB.v2")()(12).entityVectorLength, 12);
     assert.equal(registry.scorers.get("spacy.entity_linker_scorer.v1")(), scoreLinks);
-    assert.deepEqual(registry.architectures.get("spacy.EntityLinker.v2")(), {});
+    assert.deepEqual(registry.architectures.get("spacy.EntityLinker.v2")(), { architecture: "cosine" });
     const kbPath = join(folder, "kb");
     await kb.toDisk(kbPath);
     const own = new EntityLinker({ ...SMALL, backend });

@@ -33,6 +33,10 @@ describe("reliability", () => {
     assert.deepEqual(filled(reliability([best(1)])), [9]);
   });
 
+  it("counts scores that are no probabilities among the outermost", () => {
+    assert.deepEqual(filled(reliability([best(-0.4), best(1.0001)])), [0, 9]);
+  });
+
   it("gives each bin its mean probability and the share that is right", () => {
     const bins = reliability([best(0.9), best(0.94, false), best(1), best(0.45, false), best(0.95)]);
     assert.deepEqual(filled(bins), [4, 9]);

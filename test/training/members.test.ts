@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { MentionTable } from "../../src/model/mention-table.js";
 import { makeMiniBatch } from "../../src/model/mini-batch.js";
-import type { ModelScores, NelModel } from "../../src/model/nel-model.js";
+import type { ModelScores, TrainableModel } from "../../src/model/trainable-model.js";
 import { scoresOn } from "../../src/training/loop.js";
 import { chooseMembers, type Member } from "../../src/training/members.js";
 import { prepare } from "../../src/training/prepare.js";
@@ -20,9 +20,9 @@ function member(seed: number, logitOf: (mention: number) => number): Member {
       const place = data.dev.gold[mention] as number;
       logits[b * width + (place < 0 ? widest : place)] = logitOf(mention);
     });
-    return { logits, width, rows, contextCosine: new Float32Array(rows.length) };
+    return { logits, areLogits: true, width, rows, contextCosine: new Float32Array(rows.length) };
   };
-  const model = { score } as unknown as NelModel;
+  const model = { score } as unknown as TrainableModel;
   return { seed, model, epochs: 1, bestEpoch: 1, mentions: 1, dev: scoresOn(data.dev, model) };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CANDIDATE_DEFAULTS } from "../../src/linker/options.js";
+import { MODEL_DEFAULTS } from "../../src/model/options.js";
 import { trainableMentions } from "../../src/training/loop.js";
 import { prepare } from "../../src/training/prepare.js";
 import {
@@ -36,12 +37,12 @@ describe("trainableMentions", () => {
   const prepared = prepare(tinyConfig(), { kb: tinyKb(), train: [DOC], dev: [DOC] }).train;
 
   it("are those with candidates and an answer", () => {
-    assert.deepEqual([...trainableMentions(prepared, true)], [0, 1, 2, 3, 7]);
+    assert.deepEqual([...trainableMentions(prepared, MODEL_DEFAULTS)], [0, 1, 2, 3, 7]);
     const cut = { ...prepared, gold: prepared.gold.map((place, i) => (i === 1 ? GOLD_CUT_OFF : place)) };
-    assert.deepEqual([...trainableMentions(cut, true)], [0, 2, 3, 7]);
+    assert.deepEqual([...trainableMentions(cut, MODEL_DEFAULTS)], [0, 2, 3, 7]);
   });
 
   it("without a NIL logit are those with a choice and the gold in it", () => {
-    assert.deepEqual([...trainableMentions(prepared, false)], [0]);
+    assert.deepEqual([...trainableMentions(prepared, { ...MODEL_DEFAULTS, nilLogit: false })], [0]);
   });
 });

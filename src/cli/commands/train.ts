@@ -119,8 +119,7 @@ async function trainModel(
   });
   progress.clear();
   if (seeds > 1) say(seedsText(bundle));
-  const { temperature, threshold } = bundle.calibration;
-  say(`${output}: temperature ${temperature.toFixed(2)}, threshold ${threshold.toFixed(2)}`);
+  say(`${output}: ${calibrationText(bundle)}`);
   if (config.decide.precision === undefined) return;
   const options = linkerOptions(config);
   say(promiseText(options, thresholdsOf(options, bundle.calibration, bundle.evidence)));
@@ -141,6 +140,13 @@ async function printAblation(config: Config, seeds: number | undefined): Promise
   });
   progress.clear();
   process.stdout.write(ablationText(table));
+}
+
+/** What dev made of the scores. */
+function calibrationText({ calibration, config }: Bundle): string {
+  if (!calibration)
+    return `scores as they are, threshold ${config.linker.threshold === "auto" ? "none" : config.linker.threshold}`;
+  return `temperature ${calibration.temperature.toFixed(2)}, threshold ${calibration.threshold.toFixed(2)}`;
 }
 
 /** Mean and spread of the seeds, and what became of them. */
