@@ -1,5 +1,4 @@
 import type { Linker } from "../../linker/linker.js";
-import { Doc } from "../../text/doc.js";
 
 /** Names that are looked at to find one for the example. */
 const LOOKED_AT = 2000;
