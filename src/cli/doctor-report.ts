@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { availableParallelism, totalmem } from "node:os";
 import type { BackendName } from "../tensor/backend.js";
 import { type AvailableBackend, type BackendReport, probeBackends } from "../tensor/probe.js";
@@ -13,21 +11,15 @@ export interface DoctorReport {
   readonly backends: readonly BackendReport[];
   /** What "auto" takes here. */
   readonly picked: BackendName;
-  readonly hnswlib: OptionalPackage;
   /** What would make it faster or complete, the most useful first; empty when nothing would. */
   readonly advice: readonly string[];
 }
-
-export type OptionalPackage =
-  | { readonly available: true; readonly version: string }
-  | { readonly available: false; readonly whyNot: string; readonly howToGet: string };
 
 const OLDEST_NODE = 20;
 
 export async function doctorReport(): Promise<DoctorReport> {
   const backends = await probeBackends();
   const picked = backends.find((report) => report.available)?.name ?? "cpu"; // probed in the order of "auto"
-  const hnswlib = await probeHnswlib();
   const supported = Number.parseInt(process.versions.node, 10) >= OLDEST_NODE;
   return {
     node: { version: process.versions.node, supported },
@@ -36,11 +28,9 @@ export async function doctorReport(): Promise<DoctorReport> {
     memoryGb: Math.round(totalmem() / 1e9),
     backends,
     picked,
-    hnswlib,
     advice: [
       ...(supported ? [] : [`Install Node ${OLDEST_NODE} or newer: this one is too old.`]),
       ...backendAdvice(backends, picked),
-      ...(hnswlib.available ? [] : [`Dense candidate search: ${hnswlib.howToGet}`]),
     ],
   };
 }
@@ -66,25 +56,4 @@ function backendAdvice(backends: readonly BackendReport[], picked: BackendName):
       : []),
     ...(gpu && !gpu.available && !gpu.installed ? [`With an NVIDIA GPU: ${gpu.howToGet}`] : []),
   ];
-}
-
-/** hnswlib-node is an optional dependency: npm leaves it out where it cannot be compiled. */
-async function probeHnswlib(): Promise<OptionalPackage> {
-  const howToGet = "install a C++ compiler, make and Python 3, then npm install hnswlib-node@3";
-  try {
-    await import("hnswlib-node");
-    const file = createRequire(import.meta.url).resolve("hnswlib-node/package.json");
-    return {
-      available: true,
-      version: (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version,
-    };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const missing = code === "ERR_MODULE_NOT_FOUND";
-    return {
-      available: false,
-      whyNot: missing ? "it is not installed" : (message.split("\n")[0] ?? ""),
-      howToGet,
-    };
-  }
 }

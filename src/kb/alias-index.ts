@@ -1,6 +1,7 @@
 import { normalizeWord } from "../text/tokenizer.js";
 import { type Csr, groupBy, list } from "./csr.js";
 import { fold } from "./fold.js";
+import { isOneTypo, swaps } from "./one-typo.js";
 import { PartialIndex } from "./partial-index.js";
 import { StringTable } from "./string-table.js";
 import { type TrigramColumns, TrigramIndex } from "./trigram-index.js";
@@ -8,7 +9,10 @@ import { type TrigramColumns, TrigramIndex } from "./trigram-index.js";
 export interface SimilarAlias {
   /** Alias row. */
   readonly alias: number;
-  /** Jaccard similarity of the character trigrams of the folds, 0 to 1. */
+  /**
+   * 1 for the same fold. Where one letter of n (of the longer fold) is wrong, missing, too many or swapped with its
+   * neighbour, 1 - 1 / n; else the Jaccard similarity of the folds' character trigrams. 0 to 1.
+   */
   readonly similarity: number;
 }
 
@@ -23,8 +27,13 @@ export interface AliasIndexParts {
   readonly trigrams: TrigramColumns;
 }
 
-/** Folded mentions shorter than this are found by other ways or not at all: anything resembles them. */
+/**
+ * Names of fewer letters and digits are neither found by their likeness to others nor offered for it: anything
+ * resembles them.
+ */
 const SHORTEST_TRIGRAM = 4;
+/** In longer names trigrams alone tell two swapped letters. */
+const LONGEST_SWAPPED = 11;
 const SHORTEST_PARTIAL = 4;
 
 /**
@@ -85,19 +94,45 @@ export class AliasIndex {
     return Int32Array.from(aliases).sort();
   }
 
-  /** The `limit` aliases that are spelled most like the mention, best first, ties by row; nothing for less than 4 characters. */
+  /**
+   * The `limit` aliases that are spelled most like the mention, best first, ties by row; nothing for less than 4 letters
+   * and digits.
+   */
   trigram(mention: string, limit: number): SimilarAlias[] {
     const key = fold(mention);
-    if (key.length < SHORTEST_TRIGRAM) return [];
+    if (!isLong(key)) return [];
     const found: SimilarAlias[] = [];
     let last = 2;
-    for (const { key: row, similarity } of this.trigrams.search(key, leastSimilarity(key.length))) {
+    for (const { row, similarity } of this.similarKeys(key)) {
       // Keys of one similarity may have their aliases mixed: a tie is taken in whole, and cut once sorted.
       if (found.length >= limit && similarity < last) break;
       for (const alias of list(this.parts.aliases, row)) found.push({ alias, similarity });
       last = similarity;
     }
     return found.sort((a, b) => b.similarity - a.similarity || a.alias - b.alias).slice(0, limit);
+  }
+
+  /** The keys that are like another, most similar first. */
+  private similarKeys(key: string): { row: number; similarity: number }[] {
+    const { keys } = this.parts;
+    const least = leastSimilarity(key.length);
+    const similarities = new Map<number, number>();
+    const near = this.trigrams.search(key, Math.min(least, oneTypoApart(key.length)));
+    for (const { key: row, similarity } of near) {
+      const other = keys.at(row);
+      const isTypo = isOneTypo(key, other);
+      if ((!isTypo && similarity < least) || !isLong(other)) continue;
+      similarities.set(row, isTypo ? likenessOfTypo(key, other) : similarity);
+    }
+    if (key.length <= LONGEST_SWAPPED) {
+      for (const swapped of swaps(key)) {
+        const row = swapped === key ? -1 : keys.get(swapped);
+        if (row >= 0) similarities.set(row, likenessOfTypo(key, swapped));
+      }
+    }
+    return Array.from(similarities, ([row, similarity]) => ({ row, similarity })).sort(
+      (a, b) => b.similarity - a.similarity,
+    );
   }
 
   private ofFold(key: string): Int32Array {
@@ -108,10 +143,28 @@ export class AliasIndex {
 
 const NONE = new Int32Array(0);
 
+const LETTER = /[\p{L}\p{M}\p{N}]/gu;
+
+function isLong(key: string): boolean {
+  return key.length >= SHORTEST_TRIGRAM && (key.match(LETTER)?.length ?? 0) >= SHORTEST_TRIGRAM;
+}
+
 /**
- * How similar an alias must be to a folded mention of `length` UTF-16 units. A wrong letter costs a name of 8
- * letters 6 of 11 trigrams, and a shorter one so many that it resembles quite other names as much.
+ * How similar an alias must be to a folded mention of `length` UTF-16 units, unless it is one typo apart. A wrong letter
+ * costs a name of 8 letters 6 of 11 trigrams, and a shorter one so many that it resembles quite other names as much.
  */
 function leastSimilarity(length: number): number {
   return length < 8 ? 0.55 : 0.45;
+}
+
+/**
+ * How similar the trigrams of two strings are at least, where one letter of `length` is wrong, missing or needless and
+ * no trigram is there twice. Two swapped letters leave less.
+ */
+function oneTypoApart(length: number): number {
+  return (length - 3) / (length + 3);
+}
+
+function likenessOfTypo(a: string, b: string): number {
+  return 1 - 1 / Math.max(a.length, b.length);
 }

@@ -30,8 +30,8 @@ const SLACK = 1e-9;
 
 /**
  * Which keys are spelled much like a string: an inverted index from the grams of three characters in
- * `^key$` to keys. TF-IDF cosine on the same grams found less, and so did approximate nearest neighbours
- * of hashed gram vectors, because projecting loses what tells two names apart.
+ * `^key$` to keys. TF-IDF cosine on the same grams found fewer misspelt names, and so did nearest neighbours of hashed
+ * gram vectors, because projecting loses what tells two names apart (docs/experiments.md).
  */
 export class TrigramIndex {
   private readonly grams: GramTable;

@@ -31,7 +31,7 @@ const TRUST: Record<MatchKind, readonly [beside: number, alone: number]> = {
 /** Candidates that a longer mention of the same document lends to a shorter one. */
 const LENT_CANDIDATES = 5;
 const PARTIAL_CANDIDATES = 8;
-const TRIGRAM_ALIASES = 3;
+const TRIGRAM_ALIASES = 6;
 /** Names of more words lend nothing. */
 const LONGEST_NAME = 12;
 /** Shorter names are no part of a longer one worth following. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import { AliasIndex } from "../../src/kb/alias-index.js";
+import { fold } from "../../src/kb/fold.js";
 import { StringTable } from "../../src/kb/string-table.js";
 
 function indexOf(aliases: readonly string[]): AliasIndex {
@@ -86,14 +88,17 @@ describe("trigram", () => {
     "Pennsylvanian",
   ]);
 
-  test("most similar first, ties by row, with their Jaccard similarity", () => {
+  test("most similar first, ties by row, with their similarity", () => {
     const found = places.trigram("Pensylvania", 10);
     assert.deepEqual(
       found.map(({ alias }) => alias),
       [0, 2, 5, 4, 1],
     );
-    // ^pe pen nsy syl ylv lva van ani nia ia$ are shared; ens is the mention's own, enn and nns the alias's.
-    assert.equal(found[0]?.similarity, 10 / 13);
+    // One letter of twelve is missing; of the 15 trigrams of "pensylvania" and "pennsylvanian" 9 are shared.
+    assert.deepEqual(
+      found.slice(0, 3).map(({ similarity }) => similarity),
+      [1 - 1 / 12, 1 - 1 / 12, 9 / 15],
+    );
   });
   test("the limit cuts a tie by row", () => {
     assert.deepEqual(
@@ -109,13 +114,81 @@ describe("trigram", () => {
     assert.deepEqual(places.trigram("Pennies from heaven", 5), []);
     assert.deepEqual(places.trigram("x".repeat(100_000), 5), []);
   });
-  test("short mentions must be more similar than long ones", () => {
-    const countries = indexOf(["Pakistan", "Brazil", "Burma"]);
-    assert.deepEqual(countries.trigram("Pakisten", 5), [{ alias: 0, similarity: 5 / 11 }]);
-    // Half of the trigrams is enough for 8 letters, not for 7.
-    assert.equal(indexOf(["Romania"]).trigram("Roxmania", 5)[0]?.similarity, 1 / 2);
-    assert.deepEqual(indexOf(["Roxmania"]).trigram("Romania", 5), []);
-    assert.deepEqual(countries.trigram("Burmah", 5), [{ alias: 2, similarity: 4 / 7 }]);
+  test("one typo is enough, whatever it is and however short the name", () => {
+    const names = indexOf(["Abraham", "John", "Jerusalem", "Ezekiel"]);
+    const found = (mention: string) => names.trigram(mention, 5);
+    for (const mention of ["Abrahma", "Arbaham", "Abrxham", "Ybraham"]) {
+      assert.deepEqual(found(mention), [{ alias: 0, similarity: 1 - 1 / 7 }], mention);
+    }
+    assert.deepEqual(found("Abrham"), [{ alias: 0, similarity: 1 - 1 / 7 }]);
+    assert.deepEqual(found("Abrahham"), [{ alias: 0, similarity: 1 - 1 / 8 }]);
+    assert.deepEqual(found("Jonh"), [{ alias: 1, similarity: 1 - 1 / 4 }]);
+    assert.deepEqual(found("Jersualem"), [{ alias: 2, similarity: 1 - 1 / 9 }]);
+    assert.deepEqual(found("Jhno"), []);
+  });
+  test("but for typos short mentions must be more similar than long ones", () => {
+    // Half of the trigrams is enough for 9 letters, not for 7.
+    assert.equal(indexOf(["Romani"]).trigram("Romaniacs", 5)[0]?.similarity, 5 / 10);
+    assert.deepEqual(indexOf(["Roman"]).trigram("Romania", 5), []);
+  });
+  test("names of less than 4 letters and digits stay exact, symbols too", () => {
+    const names = [
+      "C++",
+      "C#",
+      "IBM",
+      "U2",
+      "AT&T",
+      "NY",
+      "US",
+      "€",
+      "Pen",
+      "abc",
+      "東京",
+      "🍎🍏",
+      "👨‍👩‍👧",
+      "🇺🇸",
+    ];
+    const short = indexOf(names);
+    for (const [alias, name] of names.entries()) {
+      assert.deepEqual([...short.normalised(name)], [alias], name);
+      assert.deepEqual(short.trigram(name, 5), [], name);
+    }
+    const others = [
+      "C--",
+      "IBN",
+      "IBMx",
+      "U22",
+      "AT&X",
+      "N",
+      "USA",
+      "$",
+      "Penn",
+      "abcbc",
+      "東都",
+      "🍎🍎",
+      "👨‍👩‍👦",
+      "🇺🇲",
+    ];
+    for (const mention of others) {
+      assert.deepEqual([...short.normalised(mention)], [], mention);
+      assert.deepEqual(short.trigram(mention, 5), [], mention);
+      assert.deepEqual([...short.partial(mention)], [], mention);
+    }
+    // Case, dots and spaces are no misspelling.
+    assert.deepEqual([...short.normalised("n.y."), ...short.normalised("at & t")], [5, 4]);
+    assert.deepEqual([...short.plural("IBMs")], [2]);
+  });
+  test("similarities are above 0, at most 1, and 1 for the same fold", () => {
+    const names = fc.string({ unit: fc.constantFrom("a", "b", "c", " ", "é"), minLength: 4, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.uniqueArray(names, { maxLength: 60 }), names, (all, mention) => {
+        for (const { alias, similarity } of indexOf(all).trigram(mention, 10)) {
+          assert.ok(similarity > 0 && similarity <= 1);
+          if (fold(all[alias] as string) === fold(mention)) assert.equal(similarity, 1);
+        }
+      }),
+      { seed: 5, numRuns: 300 },
+    );
   });
   test("an empty index finds nothing", () => {
     assert.deepEqual(indexOf([]).trigram("Pennsylvania", 5), []);

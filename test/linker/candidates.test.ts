@@ -82,6 +82,17 @@ describe("findCandidates", () => {
     assert.deepEqual(find("[Wagga Wagga]", kb), []);
   });
 
+  it("finds names with a typo however short they are, unless they have less than four letters", () => {
+    const kb = kbOf({ Abraham: { A: 1 }, Lot: { L: 1 }, "C++": { C: 1 }, "AT&T": { T: 1 } });
+    const similarity = round(1 - 1 / 7);
+    assert.deepEqual(find("[Abrham]", kb), [
+      { id: "A", prior: round(0.5 * (1 - 1 / 7)), match: "trigram", similarity },
+    ]);
+    for (const mention of ["[Lto]", "[Loot]", "[C--]", "[AT&X]"]) assert.deepEqual(find(mention, kb), []);
+    for (const mention of ["[LOT]", "[c++]", "[At&t]"])
+      assert.equal(find(mention, kb)[0]?.match, "normalised");
+  });
+
   it("leaves out the look-ups that are switched off", () => {
     const kb = kbOf({ Russian: { A: 1 }, "Orange County": { B: 1 } });
     const options = { paths: [] };

@@ -27,16 +27,12 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
 
 /** The report for people. */
 export function doctorText(report: DoctorReport): string {
-  const { node, hnswlib, picked, advice } = report;
+  const { node, picked, advice } = report;
   const lines = [
     `Node      ${node.version}${node.supported ? "" : pc.red(" (too old)")}`,
     `Machine   ${report.platform}, ${report.cpus} CPUs, ${report.memoryGb} GB`,
     "Backends  (a step: training two dense layers, 256 rows)",
     ...report.backends.flatMap((backend) => backendLines(backend, backend.name === picked)),
-    "Optional",
-    hnswlib.available
-      ? `  ${pc.green("yes")} hnswlib-node   ${hnswlib.version}`
-      : `  ${pc.yellow("no ")} hnswlib-node   ${hnswlib.whyNot}`,
     ...(advice.length > 0 ? ["What would help"] : []),
     ...advice.map((line) => `  - ${line}`),
   ];
