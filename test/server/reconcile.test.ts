@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { ServeOptions } from "../../src/server/options.js";
 import { type Server, serve } from "../../src/server/serve.js";
-import { ENTITIES, jsonLines, suiteFolder, writeCorpus } from "../fixtures.js";
+import { ALIASES, ENTITIES, jsonLines, suiteFolder, writeCorpus } from "../fixtures.js";
 
 const { source } = writeCorpus(suiteFolder());
 /** What a knowledge base may hold: a name that is markup, an id that is a key of every object, an entity without anything. */
@@ -14,6 +14,8 @@ const odd = [
   { id: "bare" },
 ];
 writeFileSync(join(source, "entities.jsonl"), jsonLines([...ENTITIES, ...odd]));
+const namesakes = { alias: "Big Apple", entities: ["Q6", "Q7"], probabilities: [0.95, 0.05] };
+writeFileSync(join(source, "aliases.jsonl"), jsonLines([...ALIASES, namesakes]));
 const options: Partial<ServeOptions> = { port: 0, batchLimit: 5, logLevel: "silent" };
 const VIEW = "https://example.org/{{id}}";
 
@@ -171,6 +173,7 @@ describe("queries", () => {
     assert.deepEqual(await matches({ query: "ZURICH" }), [true]);
     assert.deepEqual(await matches({ query: "Q4" }), [true]);
     assert.deepEqual(await matches({ query: "Paris" }), [false, false, false]); // 0.7 of them
+    assert.deepEqual(await matches({ query: "Big Apple" }), [false, false]); // 0.95 of them, but a namesake
     assert.deepEqual(await matches({ query: "Micheal Jordan" }), [false]);
     assert.deepEqual(await matches({ query: "Zürich", type: "PERSON", type_strict: "should" }), [false]);
   });
@@ -225,6 +228,7 @@ describe("queries", () => {
       String(await wrong({ q0: { query: "a", properties: [{ p: "x", v: 1 }] } })),
       "body,queries,q0,properties,0,pid",
     );
+    assert.deepEqual(await wrong({ q0: { query: "a", property: [] } }), at("q0"));
     assert.equal((await post({})).status, 422);
     const { statusCode } = await server.app.inject({ url: "/reconcile?queries=x" });
     assert.equal(statusCode, 422);
@@ -293,7 +297,7 @@ describe("previews", () => {
 
   it("tell other names; there is none of unknown ids", async () => {
     const { body } = await server.app.inject({ url: "/reconcile/preview?id=Q6" });
-    assert.match(body, /Also Apple Inc\./);
+    assert.match(body, /Also Apple Inc\., Big Apple</);
     const unknown = await server.app.inject({ url: "/reconcile/preview?id=Q99" });
     assert.equal(unknown.statusCode, 404);
     assert.equal(unknown.json().detail[0].type, "not_found");
@@ -319,7 +323,7 @@ describe("data extension", () => {
           name: [{ str: "Apple" }],
           description: [{ str: "company that makes computers and phones" }],
           type: [{ str: "ORG" }],
-          aliases: [{ str: "Apple" }, { str: "Apple Inc." }],
+          aliases: [{ str: "Apple" }, { str: "Apple Inc." }, { str: "Big Apple" }],
           freq: [{ float: 40 }],
           colour: [],
         },

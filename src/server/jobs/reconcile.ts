@@ -151,7 +151,10 @@ function scoreOf(found: Found): number {
 
 function mayBeTaken(best: Found, second: Found | undefined): boolean {
   if (!SAME_NAME.includes(best.kind) || best.isRejected || !best.hasType || belief(best) < SURE) return false;
-  return best.kind === "id" || second === undefined || belief(best) - belief(second) >= LEAD;
+  if (best.kind === "id" || second === undefined) return true;
+  // A prior alone tells namesakes apart for most people who ask, not for the one who does.
+  if (best.model === undefined && SAME_NAME.includes(second.kind)) return false;
+  return belief(best) - belief(second) >= LEAD;
 }
 
 function describe(

@@ -32,6 +32,7 @@ export const Query = Type.Object(
     ),
   },
   {
+    additionalProperties: false,
     anyOf: [
       { required: ["query"] },
       { required: ["properties"], properties: { properties: { minItems: 1 } } },
