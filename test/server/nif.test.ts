@@ -1,9 +1,11 @@
 /** What GERBIL sends and reads: one document a request, in Turtle, with or without mentions. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Parser, Store, type Term } from "n3";
 import { type Server, serve } from "../../src/server/serve.js";
-import { suiteFolder, writeCorpus } from "../fixtures.js";
+import { ENTITIES, jsonLines, suiteFolder, writeCorpus } from "../fixtures.js";
 
 const NIF = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#";
 const ITSRDF = "http://www.w3.org/2005/11/its/rdf#";
@@ -17,6 +19,11 @@ const HEADERS = {
 };
 
 const { source } = writeCorpus(suiteFolder());
+const odd = [
+  { id: "https://example.org/Ulm", name: "Ulm" },
+  { id: "a <b>", name: "Bonn" },
+];
+writeFileSync(join(source, "entities.jsonl"), jsonLines([...ENTITIES, ...odd]));
 let server: Server;
 before(async () => {
   server = await serve(source, {
@@ -118,6 +125,14 @@ describe("POST /nif", () => {
       requestOf("Zürich", ["Zürich"]) + requestOf("Michael Jordan", ["Michael Jordan"], `${DOCUMENT}1`);
     const iris = (await annotate(two)).map(({ iri }) => iri);
     assert.deepEqual(iris.sort(), ["http://www.wikidata.org/entity/Q5", "http://www.wikidata.org/entity/Q8"]);
+  });
+
+  it("gives ids that are IRIs as they are, and makes IRIs of all others", async () => {
+    const found = await annotate(requestOf("from Ulm to Bonn", ["Ulm", "Bonn"]));
+    assert.deepEqual(
+      found.map(({ iri }) => iri),
+      ["https://example.org/Ulm", "http://www.wikidata.org/entity/a%20%3Cb%3E"],
+    );
   });
 
   it("answers in the type that was sent, and counts documents", async () => {

@@ -15,7 +15,8 @@ const odd = [
 ];
 writeFileSync(join(source, "entities.jsonl"), jsonLines([...ENTITIES, ...odd]));
 const namesakes = { alias: "Big Apple", entities: ["Q6", "Q7"], probabilities: [0.95, 0.05] };
-writeFileSync(join(source, "aliases.jsonl"), jsonLines([...ALIASES, namesakes]));
+const unsure = { alias: "Banktown", entities: ["Q8"], probabilities: [0.7] };
+writeFileSync(join(source, "aliases.jsonl"), jsonLines([...ALIASES, namesakes, unsure]));
 const options: Partial<ServeOptions> = { port: 0, batchLimit: 5, logLevel: "silent" };
 const VIEW = "https://example.org/{{id}}";
 
@@ -133,7 +134,7 @@ describe("queries", () => {
     assert.deepEqual(idsOf(await find({ query: "Paris" })), ["Q1", "Q2", "Q3"]);
     assert.deepEqual(idsOf(await find({ query: "  zurich " })), ["Q8"]);
     assert.deepEqual(idsOf(await find({ query: "Micheal Jordan" })), ["Q5"]);
-    assert.deepEqual(idsOf(await find({ query: "Q4" })), ["Q4"]);
+    assert.deepEqual(idsOf(await find({ query: " Q4 " })), ["Q4"]);
     assert.deepEqual(await find({ query: "Wagga Wagga" }), []);
     assert.deepEqual(await find({ query: "" }), []);
   });
@@ -173,9 +174,29 @@ describe("queries", () => {
     assert.deepEqual(await matches({ query: "ZURICH" }), [true]);
     assert.deepEqual(await matches({ query: "Q4" }), [true]);
     assert.deepEqual(await matches({ query: "Paris" }), [false, false, false]); // 0.7 of them
+    assert.deepEqual(await matches({ query: "Banktown" }), [false]); // 0.7, and nobody knows what else it is
     assert.deepEqual(await matches({ query: "Big Apple" }), [false, false]); // 0.95 of them, but a namesake
     assert.deepEqual(await matches({ query: "Micheal Jordan" }), [false]);
     assert.deepEqual(await matches({ query: "Zürich", type: "PERSON", type_strict: "should" }), [false]);
+  });
+
+  it("match nothing that the linker would not link", async () => {
+    const query = { query: "Michael Jordan", properties: [{ pid: "note", v: "the basketball player" }] };
+    assert.deepEqual(
+      (await find(query)).map(({ match }) => match),
+      [true],
+    );
+    const strict = await serve(source, { ...options, changes: { threshold: 1 } });
+    try {
+      const url = `/reconcile?queries=${encodeURIComponent(JSON.stringify({ q0: query }))}`;
+      const { q0 } = (await strict.app.inject({ url })).json() as Answer;
+      assert.deepEqual(
+        q0?.result.map(({ id, match }) => [id, match]),
+        [["Q5", false]],
+      );
+    } finally {
+      await strict.close();
+    }
   });
 
   it("leave out other types than asked for, or score them less", async () => {
@@ -201,6 +222,8 @@ describe("queries", () => {
     const [best, second] = (await find({ query: "Paris", properties })) as [Candidate, Candidate];
     assert.equal(best.id, "Q2"); // the least likely by its prior but one
     assert.ok((featureOf(best, "model") as number) > (featureOf(second, "model") as number));
+    const entity = [{ pid: "sport", v: { id: "Q0", name: "basketball player" } }];
+    assert.equal((await find({ query: "Jordan", properties: entity }))[0]?.id, "Q5"); // Q4 by its prior
     const [plain] = (await find({ query: "Paris" })) as [Candidate];
     assert.equal(featureOf(plain, "model"), undefined);
     assert.equal(featureOf(plain, "prior"), Math.fround(0.7));
