@@ -40,6 +40,11 @@ export const messages = {
     "linked to what: give each span a record of its own.",
   L124: (a: { where: string; key: string; ids: readonly string[] }) =>
     `${a.where}: ${a.key} gives 1.0 to ${a.ids.join(", ")}. Expected at most one id with 1.0 and 0.0 for the others.`,
+  L125: (a: { where: string; why: string }) => `${a.where} is not Turtle: ${a.why}`,
+  L126: (a: { where: string; node: string; found: string; expected: string }) =>
+    `${a.where}: ${a.node} has ${a.found}. Expected ${a.expected}.`,
+  L127: (a: { where: string; found: number; limit: number }) =>
+    `${a.where} has ${a.found} documents, ${a.limit} are allowed at a time.`,
   // knowledge base
   E132: (a: { alias: string; entities: number; priors: number }) =>
     `The alias ${JSON.stringify(a.alias)} has ${a.entities} entities and ${a.priors} probabilities. Expected one probability an entity.`,

@@ -3,6 +3,7 @@ import { type Csr, groupBy, list } from "./csr.js";
 import { fold } from "./fold.js";
 import { isOneTypo, swaps } from "./one-typo.js";
 import { PartialIndex } from "./partial-index.js";
+import { PrefixIndex } from "./prefix-index.js";
 import { StringTable } from "./string-table.js";
 import { type TrigramColumns, TrigramIndex } from "./trigram-index.js";
 
@@ -133,6 +134,19 @@ export class AliasIndex {
     return Array.from(similarities, ([row, similarity]) => ({ row, similarity })).sort(
       (a, b) => b.similarity - a.similarity,
     );
+  }
+
+  /** Keys that begin with what is typed, by how much each is wanted; `aliasesOfKey` gives their aliases. */
+  prefixes(weightOf: (aliases: Int32Array) => number): PrefixIndex {
+    const { keys } = this.parts;
+    const weights = new Float32Array(keys.size);
+    for (let key = 0; key < keys.size; key++) weights[key] = weightOf(this.aliasesOfKey(key));
+    return PrefixIndex.build(keys, weights);
+  }
+
+  /** Aliases of one fold, ascending. */
+  aliasesOfKey(key: number): Int32Array {
+    return list(this.parts.aliases, key);
   }
 
   private ofFold(key: string): Int32Array {

@@ -6,6 +6,7 @@ import { type Csr, list } from "./csr.js";
 import { EntityTable } from "./entity-table.js";
 import { KnowledgeBase } from "./knowledge-base.js";
 import { candidatesOf, lookUp } from "./look-up.js";
+import type { PrefixIndex } from "./prefix-index.js";
 import type { StringTable } from "./string-table.js";
 import { TermIndex } from "./term-index.js";
 
@@ -20,6 +21,7 @@ export abstract class ColumnarKB extends KnowledgeBase {
   protected aliasIndex: AliasIndex | undefined;
   protected termIndex: TermIndex | undefined;
   private aliasesByEntity: Csr | undefined;
+  private prefixIndex: PrefixIndex | undefined;
 
   constructor(entityVectorLength: number) {
     super();
@@ -85,6 +87,11 @@ export abstract class ColumnarKB extends KnowledgeBase {
   get terms(): TermIndex {
     this.termIndex ??= TermIndex.build(this.entities.names, this.entities.descriptions);
     return this.termIndex;
+  }
+  /** Folds of the aliases by what they begin with, those of entities that are meant most first; never on disk. */
+  get prefixes(): PrefixIndex {
+    this.prefixIndex ??= this.aliases.prefixes((aliases) => heaviest(this, aliases));
+    return this.prefixIndex;
   }
   /** Rows of the aliases that an entity is a candidate of, ascending; a view. */
   entityAliases(row: number): Int32Array {
@@ -169,7 +176,20 @@ export abstract class ColumnarKB extends KnowledgeBase {
     if (entities) this.termIndex = undefined;
     if (aliases) this.aliasIndex = undefined;
     this.aliasesByEntity = undefined;
+    this.prefixIndex = undefined;
   }
+}
+
+/** How often the entity that is meant most by one of some aliases is meant by it; an entity that is never counted counts half. */
+function heaviest(kb: ColumnarKB, aliases: Int32Array): number {
+  let top = 0;
+  for (const alias of aliases) {
+    for (let i = kb.candidateStart(alias); i < kb.candidateEnd(alias); i++) {
+      const freq = kb.freq[kb.candidateEntities[i] as number] as number;
+      top = Math.max(top, (freq + 0.5) * (kb.candidatePriors[i] as number));
+    }
+  }
+  return top;
 }
 
 /** Spans know their place, not their text. @throws L220 */

@@ -11,7 +11,9 @@ import type { ServeOptions } from "./options.js";
 import { answerProblems } from "./problems.js";
 import { annRoutes } from "./routes/ann.js";
 import { linkRoutes } from "./routes/link.js";
+import { nifRoutes } from "./routes/nif.js";
 import { operationRoutes } from "./routes/operations.js";
+import { asksForManifest, RECONCILE_PATH, reconcileRoutes } from "./routes/reconcile.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 /** What is served. */
@@ -66,6 +68,9 @@ export async function makeApp(served: Served, options: ServeOptions): Promise<Ap
   operationRoutes(app, served);
   annRoutes(app, served, options);
   linkRoutes(app, served, options);
+  // In plugins of their own: other routes take neither forms nor Turtle, and CORS is not open to all for them.
+  await app.register((scope) => reconcileRoutes(scope, served, options), { prefix: RECONCILE_PATH });
+  await app.register((scope) => nifRoutes(scope, served, options));
   await app.ready();
   return app;
 }
@@ -142,7 +147,8 @@ function endSlowBodies(app: App, timeLimitMs: number): void {
 async function demandToken(app: App, tokens: readonly string[]): Promise<void> {
   await app.register(bearerAuth, { keys: new Set(tokens), addHook: false });
   app.addHook("onRequest", (request, reply, done) => {
-    if (OPEN.includes(request.routeOptions.url ?? "")) return done();
+    if (OPEN.includes(request.routeOptions.url ?? "") || asksForManifest(request)) return done();
+    if (request.method === "OPTIONS") return done(); // a preflight can't show a token
     (app as App & { verifyBearerAuth: (...args: unknown[]) => void }).verifyBearerAuth(request, reply, done);
   });
 }

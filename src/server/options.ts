@@ -22,6 +22,12 @@ export interface ServeOptions {
   readonly tokens: readonly string[];
   /** Origins whose web pages may call; "*" for all. @default [] */
   readonly corsOrigins: readonly string[];
+  /** What is put before ids that are no IRIs themselves, to make them IRIs. @default "urn:linkwright:" */
+  readonly entityBase: string;
+  /** Page of an entity: a URL with {{id}} in it, where its id goes. @default none */
+  readonly entityView?: string | undefined;
+  /** Where clients reach the server, such as "https://example.org/linker". @default what a request names as host */
+  readonly publicUrl?: string | undefined;
   /** @default "info" */
   readonly logLevel: "silent" | "error" | "warn" | "info" | "debug";
 }
@@ -37,5 +43,6 @@ export const SERVE_DEFAULTS: ServeOptions = {
   timeLimitMs: 30_000,
   tokens: [],
   corsOrigins: [],
+  entityBase: "urn:linkwright:",
   logLevel: "info",
 };

@@ -3,12 +3,13 @@ import type { CommandModule } from "yargs";
 import { linkwrightError } from "../../errors.js";
 import { SERVE_DEFAULTS, type ServeOptions } from "../../server/options.js";
 import type { BackendName } from "../../tensor/backend.js";
+import { ADDRESS_OPTIONS, type AddressArguments } from "../address-options.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import { numberOption } from "../number-option.js";
 import { changesOf } from "../open-linker.js";
 import { say } from "../progress.js";
 
-interface Arguments extends LinkArguments {
+interface Arguments extends LinkArguments, AddressArguments {
   readonly host: string;
   readonly port: number | undefined;
   readonly workers: number | undefined;
@@ -75,6 +76,7 @@ export const serveCommand: CommandModule<object, Arguments> = {
         requiresArg: true,
         describe: "Origin whose web pages may call; '*' for all",
       })
+      .options(ADDRESS_OPTIONS)
       .option("log-level", {
         choices: ["silent", "error", "warn", "info", "debug"] as const,
         default: SERVE_DEFAULTS.logLevel,
@@ -92,6 +94,9 @@ export const serveCommand: CommandModule<object, Arguments> = {
       backend: argv.backend as BackendName | "auto",
       tokens: tokensIn(argv["token-file"]),
       corsOrigins: argv["cors-origin"] ?? [],
+      entityBase: argv["entity-base"] ?? SERVE_DEFAULTS.entityBase,
+      entityView: argv["entity-view"],
+      publicUrl: argv["public-url"],
       logLevel: argv["log-level"],
       changes: changesOf(argv),
       code: argv.code,
