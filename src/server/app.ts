@@ -10,6 +10,7 @@ import { countRequests, type Metrics } from "./metrics.js";
 import type { ServeOptions } from "./options.js";
 import { answerProblems } from "./problems.js";
 import { annRoutes } from "./routes/ann.js";
+import { kbRoutes } from "./routes/kb.js";
 import { linkRoutes } from "./routes/link.js";
 import { operationRoutes } from "./routes/operations.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -64,6 +65,7 @@ export async function makeApp(served: Served, options: ServeOptions): Promise<Ap
   operationRoutes(app, served);
   annRoutes(app, served, options);
   linkRoutes(app, served, options);
+  kbRoutes(app, served, options);
   await app.ready();
   return app;
 }

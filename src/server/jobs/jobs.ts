@@ -1,3 +1,4 @@
+import { candidatesOf } from "./candidates.js";
 import { entitiesOf } from "./entities.js";
 import { exampleOf } from "./example.js";
 import { linkDocuments } from "./link-documents.js";
@@ -9,6 +10,7 @@ export const jobs = {
   spans: linkSpans,
   example: exampleOf,
   entities: entitiesOf,
+  candidates: candidatesOf,
 } as const;
 
 export type Jobs = typeof jobs;
