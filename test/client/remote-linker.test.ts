@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
+import { Connection } from "../../src/client/connection.js";
 import { RemoteError } from "../../src/client/remote-error.js";
 import { RemoteLinker, type RemoteLinkerOptions } from "../../src/client/remote-linker.js";
 import type { LinkCandidate } from "../../src/linker/predict.js";
@@ -290,6 +291,10 @@ describe("RemoteLinker and a server that fails", () => {
     { what: "no documents", answer: {} },
     { what: "null", answer: null },
     { what: "too few documents", answer: { documents: [] } },
+    {
+      what: "too many documents",
+      answer: { documents: new Array(2).fill({ text: "In Paris", ents: [{ start: 3, end: 8 }] }) },
+    },
     { what: "another text", answer: { documents: [{ text: "In Rome!", ents: [{ start: 3, end: 8 }] }] } },
     { what: "fewer mentions", answer: { documents: [{ text: "In Paris", ents: [] }] } },
     { what: "other mentions", answer: { documents: [{ text: "In Paris", ents: [{ start: 0, end: 2 }] }] } },
@@ -340,8 +345,8 @@ describe("RemoteLinker and a caller who changes their mind", () => {
         setTimeout(() => controller.abort(stop), 5);
       },
     ];
-    const linker = new RemoteLinker({ url: server.url });
-    await assert.rejects(linker.link(["Paris"], { signal: controller.signal }), stop);
+    const connection = new Connection({ url: server.url });
+    await assert.rejects(connection.post("/v1/link", {}, controller.signal), stop);
   });
 
   it("stops while a document is awaited that does not come", async () => {
