@@ -3,7 +3,7 @@
  * expected, where, and what to do. A missing argument of a message does not compile.
  *
  * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx command line.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client.
  */
 export const messages = {
   L001: (a: { call: string; found: string; known: readonly string[] }) =>
@@ -236,7 +236,18 @@ export const messages = {
   // server
   L601: (a: { file: string; why: string }) =>
     `Can't take tokens from ${a.file}: ${a.why}. Expected one a line.`,
+  // client
+  L701: (a: { url: string; why: string; tries: number }) =>
+    `Can't reach ${a.url}: ${a.why} (${a.tries} ${a.tries === 1 ? "try" : "tries"}). Does 'linkwright serve' run there?`,
+  L702: (a: { url: string; status: number; detail: string }) => `${a.url} answered ${a.status}: ${a.detail}`,
+  L703: (a: { url: string; found: string; expected: string }) =>
+    `${a.url} answered ${a.found}. Expected ${a.expected}: is it a linkwright server of this version?`,
+  L704: (a: { url: string; seconds: number; tries: number }) =>
+    `${a.url} did not answer in ${a.seconds} s (${a.tries} ${a.tries === 1 ? "try" : "tries"}). Send less at once, or raise timeoutMs.`,
+  L705: (a: { found: string }) =>
+    `Found ${a.found} as the url of a server. Expected one such as "http://127.0.0.1:8080".`,
   // command line
+  L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;
 
 export type ErrorCode = keyof typeof messages;

@@ -1,4 +1,13 @@
 /** linkwright: train an entity linker on your own knowledge base, and run it. The public API for Node. */
+export type { RemoteOptions } from "./client/options.js";
+export { RemoteError } from "./client/remote-error.js";
+export { RemoteKB, type RemoteKBOptions } from "./client/remote-kb.js";
+export {
+  RemoteLinker,
+  type RemoteLinkerOptions,
+  type RemoteLinkOptions,
+  type RemotePipeOptions,
+} from "./client/remote-linker.js";
 export { EntityLinker } from "./component/entity-linker.js";
 export { Optimizer, type OptimizerOptions } from "./component/optimizer.js";
 export type { InitializeOptions, Losses, UpdateOptions } from "./component/options.js";

@@ -1,6 +1,6 @@
 /**
  * Imports in src/ point one way:
- * errors <- text <- {formats, kb} <- tensor <- model <- linker <- scoring <- plugins <- training <- component <- server <- cli.
+ * errors <- text <- {formats, kb} <- tensor <- model <- linker <- {scoring, client} <- plugins <- training <- component <- server <- cli.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const layers: readonly (readonly string[])[] = [
   ["tensor"],
   ["model"],
   ["linker"],
-  ["scoring"],
+  ["scoring", "client"],
   ["plugins"],
   ["training"],
   ["component"],
@@ -98,6 +98,10 @@ describe("architecture", () => {
       "src/utils/misc.ts: no layer has the name utils; give it a place in this test",
       "src/cli/main.ts imports src/index.ts: cli may not import from index.ts",
     ]);
+  });
+
+  it("a client runs in browsers too: it reaches no module of Node, nor any other", () => {
+    assert.deepEqual([...externalImports("dist/src/client/remote-linker.js")], []);
   });
 
   const browser = "dist/src/browser.js";

@@ -8,6 +8,7 @@ import { createIndexCommand } from "./commands/create-index.js";
 import { debugDataCommand } from "./commands/debug-data.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
+import { exampleDataCommand } from "./commands/example-data.js";
 import { exportCommand } from "./commands/export.js";
 import { learningCurveCommand } from "./commands/learning-curve.js";
 import { linkCommand } from "./commands/link.js";
@@ -29,6 +30,7 @@ const command = yargs(hideBin(process.argv).map(protectDash))
   .scriptName("linkwright")
   .usage("$0 <command>\n\nTrains an entity linker on your own knowledge base, and runs it.")
   .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "camel-case-expansion": false })
+  .command(exampleDataCommand)
   .command(createIndexCommand)
   .command(convertCommand)
   .command(debugDataCommand)

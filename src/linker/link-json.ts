@@ -6,6 +6,11 @@ export function candidateToJson({ kbId, ...rest }: LinkCandidate): object {
   return { kb_id: kbId, ...rest };
 }
 
+/** What {@link candidateToJson} gave. */
+export function candidateFromJson({ kb_id, ...rest }: { readonly kb_id: string }): LinkCandidate {
+  return { kbId: kb_id, ...rest } as LinkCandidate;
+}
+
 /** Makes a linked document's candidates ready to be written, or leaves them out. */
 export function candidatesToJson(doc: Doc, wanted: boolean): Doc {
   for (const span of doc.ents) {

@@ -3,6 +3,7 @@ import type { Awaitable, KnowledgeBase } from "../kb/knowledge-base.js";
 import type { DocMentions } from "../model/featurizer.js";
 import type { Mention } from "../model/mention.js";
 import type { Backend } from "../tensor/backend.js";
+import { inBatches } from "../text/batches.js";
 import type { Doc, Span } from "../text/doc.js";
 import { type BoundModel, bindModel, type LearnedModel } from "./bound-model.js";
 import { type CandidateFinder, finderWith } from "./candidates.js";
@@ -162,44 +163,4 @@ export async function* linkStream(
     await link(batch);
     yield* batch;
   }
-}
-
-async function* inBatches(
-  docs: AsyncIterable<Doc> | Iterable<Doc>,
-  { batchSize = 128, flushAfterMs }: PipeOptions,
-): AsyncGenerator<Doc[]> {
-  let batch: Doc[] = [];
-  const source = Symbol.asyncIterator in docs ? docs[Symbol.asyncIterator]() : docs[Symbol.iterator]();
-  try {
-    while (true) {
-      const next = Promise.resolve(source.next());
-      if (batch.length > 0 && flushAfterMs !== undefined && (await isLate(next, flushAfterMs))) {
-        yield batch;
-        batch = [];
-      }
-      const { value, done } = await next;
-      if (done) break;
-      batch.push(value);
-      if (batch.length < batchSize) continue;
-      yield batch;
-      batch = [];
-    }
-  } finally {
-    await source.return?.();
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function isLate(next: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, true);
-  });
-  const inTime = next.then(
-    () => false,
-    () => false, // the one who awaits the document meets its error
-  );
-  const result = await Promise.race([inTime, late]);
-  clearTimeout(timer);
-  return result;
 }

@@ -1,3 +1,4 @@
+import { RemoteKB, type RemoteKBOptions } from "../client/remote-kb.js";
 import { linkwrightError } from "../errors.js";
 import type { Candidate } from "../kb/candidate.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
@@ -64,6 +65,8 @@ export const registry = {
       ({ kbPath }: { readonly kbPath: string }) =>
       () =>
         openDescribedKb(kbPath),
+    /** The knowledge base of a server. */
+    "linkwright.RemoteKB.v1": (options: RemoteKBOptions) => () => new RemoteKB(options),
   }),
   scorers: new Registry("scorers", {
     "spacy.entity_linker_scorer.v1": (): Scorer => scoreLinks,

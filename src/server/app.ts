@@ -10,6 +10,7 @@ import { countRequests, type Metrics } from "./metrics.js";
 import type { ServeOptions } from "./options.js";
 import { answerProblems } from "./problems.js";
 import { annRoutes } from "./routes/ann.js";
+import { kbRoutes } from "./routes/kb.js";
 import { linkRoutes } from "./routes/link.js";
 import { nifRoutes } from "./routes/nif.js";
 import { operationRoutes } from "./routes/operations.js";
@@ -42,6 +43,7 @@ export async function makeApp(served: Served, options: ServeOptions): Promise<Ap
   validateStrictly(app);
   readLines(app);
   endSlowBodies(app, options.timeLimitMs);
+  partAtTheEnd(app);
   readJson(app);
   answerProblems(app);
   countRequests(app, served.metrics);
@@ -68,6 +70,7 @@ export async function makeApp(served: Served, options: ServeOptions): Promise<Ap
   operationRoutes(app, served);
   annRoutes(app, served, options);
   linkRoutes(app, served, options);
+  kbRoutes(app, served, options);
   // In plugins of their own: other routes take neither forms nor Turtle, and CORS is not open to all for them.
   await app.register((scope) => reconcileRoutes(scope, served, options), { prefix: RECONCILE_PATH });
   await app.register((scope) => nifRoutes(scope, served, options));
@@ -141,6 +144,19 @@ function endSlowBodies(app: App, timeLimitMs: number): void {
   app.addHook("onRequestAbort", (request, done) => {
     stop(request);
     done();
+  });
+}
+
+/** Answers that are given while the server ends are the last on their connection, which would keep it from ending. */
+function partAtTheEnd(app: App): void {
+  let isEnding = false;
+  app.addHook("preClose", (done) => {
+    isEnding = true;
+    done();
+  });
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    if (isEnding) reply.header("connection", "close");
+    done(null, payload);
   });
 }
 

@@ -93,7 +93,8 @@ describe("the end of a server", () => {
     const asked = link(server, LONG);
     await until(() => busy(server.pool) === 1);
     const closed = server.close();
-    assert.equal((await asked).status, 200);
+    const { status, headers } = await asked;
+    assert.deepEqual([status, headers.get("connection")], [200, "close"]);
     await closed;
     await assert.rejects(link(server, SHORT));
   });

@@ -1,4 +1,5 @@
 import type { Linker } from "../../linker/linker.js";
+import { candidatesOf } from "./candidates.js";
 import { entitiesOf } from "./entities.js";
 import { detailsOf } from "./entity-details.js";
 import { exampleOf } from "./example.js";
@@ -23,6 +24,7 @@ export const jobs = {
   suggest: suggestEntities,
   reconcile,
   nif: linkNif,
+  candidates: candidatesOf,
 } as const;
 
 export type Jobs = typeof jobs;

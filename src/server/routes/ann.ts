@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
 import type { App, Served } from "../app.js";
 import type { Example } from "../jobs/example.js";
@@ -40,25 +41,23 @@ export function annRoutes(app: App, { pool, metrics, example }: Served, { batchL
     },
     { examples: [bodyOf(example)] },
   );
-  app.post(
-    "/link",
-    {
-      schema: {
-        tags: ["spacy-ann-linker"],
-        summary: "Link spans, as spacy-ann-linker's server does",
-        querystring: Query,
-        body: Body,
-        response: { 200: Answer, ...PROBLEMS },
-      },
-    },
-    async (request) => {
-      const { documents } = request.body as Static<typeof Body>;
-      const { similarity_threshold: similarityThreshold = 0 } = request.query as Static<typeof Query>;
-      const answer = await pool.run("spans", { documents, similarityThreshold });
-      metrics.documents.inc(documents.length);
-      return answer;
-    },
-  );
+  const schema = {
+    tags: ["spacy-ann-linker"],
+    summary: "Link spans, as spacy-ann-linker's server does",
+    querystring: Query,
+    body: Body,
+    response: { 200: Answer, ...PROBLEMS },
+  };
+  const handler = async (request: FastifyRequest): Promise<object> => {
+    const { documents } = request.body as Static<typeof Body>;
+    const { similarity_threshold: similarityThreshold = 0 } = request.query as Static<typeof Query>;
+    const answer = await pool.run("spans", { documents, similarityThreshold });
+    metrics.documents.inc(documents.length);
+    return answer;
+  };
+  app.post("/link", { schema }, handler);
+  // spacy-ann-linker's server sends such requests on to the path without the slash.
+  app.post("/link/", { schema: { ...schema, hide: true } }, handler);
 }
 
 function bodyOf({ text, mention, start }: Example): object {
