@@ -15,7 +15,7 @@ export interface PoolOptions {
   readonly workers: number;
   /** Jobs that may wait; further ones are refused. */
   readonly queueLimit: number;
-  /** A worker that takes longer for a job is replaced. */
+  /** A worker that takes longer for a job is replaced; a job that waits longer for a worker is refused. */
   readonly timeLimitMs: number;
   /** Called when a worker has died and another takes its place. */
   readonly onReplaced?: ((reason: string) => void) | undefined;
@@ -27,6 +27,8 @@ interface Job {
   readonly resolve: (output: never) => void;
   readonly reject: (error: Error) => void;
   deaths: number;
+  /** Ends the wait for a thread. */
+  patience: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** One thread and what it is at. */
@@ -88,17 +90,29 @@ export class WorkerPool {
       if (!idle && this.queue.length >= this.options.queueLimit) {
         return reject(new PoolError("busy", `${this.queue.length} jobs are waiting already`));
       }
-      const job: Job = { kind, input, resolve, reject, deaths: 0 };
+      const job: Job = { kind, input, resolve, reject, deaths: 0, patience: undefined };
       if (idle) this.give(idle, [job]);
-      else this.queue.push(job);
+      else this.wait(job);
     });
   }
 
   /** Ends all threads; jobs that are not done are refused. */
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const job of this.queue.splice(0)) job.reject(new PoolError("closed", CLOSED));
+    for (const job of this.queue.splice(0)) {
+      clearTimeout(job.patience);
+      job.reject(new PoolError("closed", CLOSED));
+    }
     await Promise.all([...this.seats].map(({ worker }) => worker.terminate()));
+  }
+
+  private wait(job: Job): void {
+    const { timeLimitMs } = this.options;
+    this.queue.push(job);
+    job.patience = setTimeout(() => {
+      this.queue.splice(this.queue.indexOf(job), 1);
+      job.reject(new PoolError("busy", `no thread was free for ${timeLimitMs / 1000} s`));
+    }, timeLimitMs);
   }
 
   private idleSeat(): Seat | undefined {
@@ -144,6 +158,7 @@ export class WorkerPool {
   private give(seat: Seat, jobs: readonly Job[]): void {
     const [first] = jobs;
     if (!first) return;
+    for (const { patience } of jobs) clearTimeout(patience);
     seat.jobs = jobs;
     seat.timer = setTimeout(() => this.giveUp(seat), this.options.timeLimitMs);
     const request: Request = { kind: first.kind, inputs: jobs.map(({ input }) => input) };

@@ -79,6 +79,11 @@ describe("limits of time", () => {
     assert.equal(status, 503);
     assert.match(json.detail[0].msg, /not done in 0.06 s/);
     await until(() => server.pool.alive === 1);
+    const [slow503, waiting] = await Promise.all([link(server, LONG), link(server, SHORT)]);
+    assert.equal(slow503.status, 503);
+    assert.match(waiting.json.detail[0].msg, /no thread was free for 0.06 s/);
+    assert.equal(waiting.status, 503);
+    await until(() => server.pool.alive === 1);
     const headers = { "content-type": "application/json", "content-length": 100 };
     const slow = request(`${server.url}/v1/link`, { method: "POST", headers });
     slow.write("{");
