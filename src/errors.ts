@@ -169,6 +169,8 @@ export const messages = {
     'in the knowledge base. Give each entity a "vector" in entities.jsonl, or by addEntity(id, { vector }), and their ' +
     "length as model.entity_vector_length; the kb loader linkwright.DescribedKB.v1 makes vectors of length 64 out of descriptions.",
   // component
+  L410: (a: { why: string }) =>
+    `Can't run with averaged weights: ${a.why}. Give the averages of an optimizer that has moved this model.`,
   E109: (a: { name: string; method: string }) =>
     `${a.name}.${a.method} needs a model, and there is none yet. Call initialize(), or read one with fromDisk() or fromBytes().`,
   E139: (a: { name: string }) =>
@@ -205,8 +207,9 @@ export const messages = {
     `Asking ${a.kb} for the candidates of ${a.mention} failed: ${a.why}`,
   L518: (a: { kb: string }) =>
     `Can't find mentions by the names of ${a.kb}: it has no list of them. Mark the mentions in the documents (ents).`,
-  L519: (a: { path: string; kb: string }) =>
-    `The model ${a.path} was trained with ${a.kb}, which has to be asked. Use loadDocumentLinker().`,
+  L519: (a: { model: string; kb: string }) =>
+    `${a.model} was trained with ${a.kb}, which has to be asked for candidates. In code use loadDocumentLinker(), on the ` +
+    "command line link, apply or evaluate.",
   L520: (a: { path: string; why: string }) =>
     `Can't run the code ${a.path}: ${a.why}. Expected a JavaScript module that registers functions.`,
   // config and training

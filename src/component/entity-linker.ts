@@ -125,14 +125,14 @@ export class EntityLinker {
     this.live.weightsChanged();
   }
 
-  /** An optimizer as the section `training` says, but with a learning rate that stays. @param changes what wins over it */
+  /** An optimizer as the section `training` says, but with a learning rate that stays, and with averages for `useParams`. @param changes what wins over it */
   createOptimizer(changes: Partial<OptimizerOptions> = {}): Optimizer {
-    const { learning_rate, weight_decay, clip_norm, use_averages } = this.config.training;
+    const { learning_rate, weight_decay, clip_norm } = this.config.training;
     const usual = {
       learningRate: learning_rate,
       weightDecay: weight_decay,
       clipNorm: clip_norm,
-      useAverages: use_averages,
+      useAverages: true,
     };
     return new Optimizer({ ...usual, ...changes });
   }

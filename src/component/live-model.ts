@@ -3,12 +3,13 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { bindModel } from "../linker/bound-model.js";
 import type { CandidateFinder } from "../linker/candidates.js";
 import { candidateOptions, linkerOptions } from "../linker/config.js";
-import { lacksVectors } from "../linker/entity-vectors.js";
+import { claimVectors, lacksVectors } from "../linker/entity-vectors.js";
 import { Linker } from "../linker/linker.js";
 import { architectureOf } from "../model/architecture.js";
 import { candidateFinder } from "../plugins/candidate-finder.js";
 import { type Functions, resolveFunctions } from "../plugins/functions.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
+import { cloneWeights } from "../tensor/weights.js";
 import type { Doc } from "../text/doc.js";
 import { UNCALIBRATED } from "../training/calibrate.js";
 import { readInit } from "../training/corpus.js";
@@ -19,6 +20,7 @@ import type { ComponentState, StoredParts, TrainedState } from "./stored-compone
 /** The state of a component with what is made of it when it is needed, and dropped when the state changes. */
 export class LiveModel {
   functions: Functions;
+  private isAveraged = false;
   private learner: Learner | undefined;
   private linker: Linker | undefined;
 
@@ -102,9 +104,18 @@ export class LiveModel {
   /** Runs `fn` with averages in place of the weights. @throws E109 */
   withAverages<T>(averages: Averages, fn: () => T): T {
     const { model } = this.ready("useParams");
+    const { members } = model.learned;
+    if (this.isAveraged)
+      throw linkwrightError("L410", { why: "it runs already: one has to end before the next begins" });
+    if (averages.size > 0 && !members.every((weights) => averages.has(weights))) {
+      throw linkwrightError("L410", { why: "these averages are of another model" });
+    }
+    this.isAveraged = true;
     this.weightsChanged();
-    return withAverages(model.learned.members, averages, fn, () => {
-      this.current = { ...this.current, model };
+    const swapped = this.current.model;
+    return withAverages(members, averages, fn, () => {
+      this.isAveraged = false;
+      if (this.current.model === swapped) this.current = { ...this.current, model }; // unless another was read meanwhile
       this.linker = undefined;
     });
   }
@@ -114,7 +125,10 @@ export class LiveModel {
     const { model, backend } = this.ready(method);
     const { config, kb } = this.current;
     if (lacksVectors(kb, model.learned)) bindModel(model.learned, kb, linkerOptions(config), backend);
-    return { ...this.current, model };
+    // Updates may go on while it is written.
+    const learned = { ...model.learned, members: model.learned.members.map(cloneWeights) };
+    if (architectureOf(learned.options).encodesEntities) claimVectors(kb, learned);
+    return { ...this.current, model: { ...model, learned } };
   }
 
   checkKb(): void {

@@ -21,7 +21,13 @@ import {
 } from "../linker/model-files.js";
 import { weightShapes } from "../model/starting-weights.js";
 import type { Vocabulary } from "../model/vocabulary.js";
-import { byValue, type FunctionSettings, functionsOf, functionsToConfig } from "../plugins/functions.js";
+import {
+  byValue,
+  type FunctionSettings,
+  functionsOf,
+  functionsToConfig,
+  resolveFunctions,
+} from "../plugins/functions.js";
 import { VERSION } from "../version.js";
 import { packFiles, unpackFiles } from "./container.js";
 
@@ -57,6 +63,8 @@ const FILES_OF: Readonly<Record<Excludable, readonly string[]>> = {
   model: [WEIGHTS_FILE, EVIDENCE_FILE, MEMORY_FILE],
   kb: [],
 };
+/** A component has its knowledge base beside it, whatever loaded it once. */
+const NO_KB = "-";
 const BYTES = "the bytes of the component";
 
 export async function writeComponent(
@@ -86,7 +94,7 @@ export async function readComponent(
   path: string,
   exclude: readonly Excludable[],
 ): Promise<ComponentState> {
-  const readKb = (): Promise<InMemoryLookupKB> => InMemoryLookupKB.fromDisk(join(path, KB_PART));
+  const readKb: ReadKb = (empty) => empty.fromDisk(join(path, KB_PART));
   return readState(await openFolder(path), own, { exclude, readKb });
 }
 
@@ -98,17 +106,24 @@ export async function componentFromBytes(
 ): Promise<ComponentState> {
   const files = unpackFiles(bytes, BYTES);
   const stored = await openModel(async (name) => files.get(name), BYTES);
-  const readKb = (): Promise<InMemoryLookupKB> => {
+  const readKb: ReadKb = (empty) => {
     const kb = files.get(KB_PART);
     if (!kb) throw linkwrightError("L402", { path: BYTES, why: "its knowledge base is missing" });
-    return InMemoryLookupKB.fromBytes(kb);
+    return empty.fromBytes(kb);
   };
   return readState(stored, own, { exclude, readKb });
 }
 
 /** Functions are stored by their names. */
 function modelToStore({ config, functions, model }: TrainedState): Model {
-  return { ...model, config: { ...config, functions: functionsToConfig(functions) } };
+  return {
+    ...model,
+    config: {
+      ...config,
+      functions: functionsToConfig(functions),
+      paths: { ...config.paths, kb: config.paths.kb ?? NO_KB },
+    },
+  };
 }
 
 /** Exact weights: unlike `train`, updates do not round them to what float16 keeps. */
@@ -120,7 +135,16 @@ function writeOptions(exclude: readonly Excludable[]): WriteOptions {
 interface ReadOptions {
   readonly exclude: readonly Excludable[];
   /** Reads the knowledge base that stands beside the model. */
-  readonly readKb: () => Promise<InMemoryLookupKB>;
+  readonly readKb: ReadKb;
+}
+
+/** Fills an empty knowledge base, whose class may be one's own. */
+type ReadKb = (empty: InMemoryLookupKB) => Promise<InMemoryLookupKB>;
+
+function emptyKbOf(functions: FunctionSettings, { model }: Config): InMemoryLookupKB {
+  const { entity_vector_length: entityVectorLength } = model;
+  const kb = resolveFunctions(functions).generateEmptyKb?.(entityVectorLength);
+  return kb instanceof InMemoryLookupKB ? kb : new InMemoryLookupKB({ entityVectorLength });
 }
 
 async function readState(
@@ -129,10 +153,12 @@ async function readState(
   { exclude, readKb }: ReadOptions,
 ): Promise<ComponentState> {
   const takes = (part: Excludable): boolean => !exclude.includes(part);
+  const { mirrors } = stored.meta.about;
+  if (mirrors !== undefined) throw linkwrightError("L519", { model: stored.where, kb: String(mirrors) });
   const config = takes("cfg") ? await readConfigFile(stored) : own.config;
   const functions = takes("cfg") ? functionsOf(config, byValue(own.functions)) : own.functions;
   const model = await readModelParts(stored, own.model, { config, takes });
-  const kb = takes("kb") ? await readKb() : own.kb;
+  const kb = takes("kb") ? await readKb(emptyKbOf(functions, config)) : own.kb;
   if (takes("kb") && kb.hash !== stored.meta.kb_hash) {
     const why = "its knowledge base is not the one it was written with";
     throw linkwrightError("L402", { path: stored.where, why });

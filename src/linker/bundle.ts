@@ -85,9 +85,21 @@ export async function readModel(path: string): Promise<Model> {
   return modelFrom(await openFolder(path));
 }
 
-/** A linker of a model and its knowledge base. @param changes options that win over the config's */
+/**
+ * A linker of a model and its knowledge base.
+ * @param changes options that win over the config's
+ * @throws L519 the model finds its candidates by functions, or asks for them, and the bundle has no `find`
+ */
 export function linkerFrom(bundle: Bundle, backend: Backend, changes: Partial<LinkerOptions> = {}): Linker {
-  return new Linker({ ...linkerParts(bundle, backend, changes), kb: bundle.kb, find: bundle.find });
+  const { config, about, kb, find } = bundle;
+  const { get_candidates: one, get_candidates_batch: batch } = config.functions;
+  if (!find && (about.mirrors !== undefined || one !== undefined || batch !== undefined)) {
+    throw linkwrightError("L519", {
+      model: "The model",
+      kb: String(about.mirrors ?? "functions of its own"),
+    });
+  }
+  return new Linker({ ...linkerParts(bundle, backend, changes), kb, find });
 }
 
 /** What a linker is made of besides a knowledge base. */

@@ -63,6 +63,7 @@ export function givenVectors(
   { architecture, entityVectorLength: expected }: ModelOptions,
 ): Float32Array {
   const { vectors, entityVectorLength: length } = kb;
+  if (kb.isEmpty()) return new Float32Array(0);
   const refuse = (found: string): never => {
     throw linkwrightError("L409", { architecture, found, expected });
   };

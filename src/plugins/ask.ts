@@ -1,6 +1,8 @@
-import type { Candidate } from "../kb/candidate.js";
+import { linkwrightError } from "../errors.js";
+import { LARGEST_SUM } from "../kb/alias-table.js";
+import { type Candidate, MATCH_KINDS } from "../kb/candidate.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import type { Awaitable, KnowledgeBase } from "../kb/knowledge-base.js";
+import { type Awaitable, KnowledgeBase } from "../kb/knowledge-base.js";
 import type { Doc } from "../text/doc.js";
 import { refuseAnswer } from "./candidate-set.js";
 import type { Functions, MentionQuery } from "./functions.js";
@@ -30,28 +32,60 @@ export function questionFor(
     return byFunction(oneByOne((mention) => getCandidates(kb, mention)));
   }
   if (getCandidatesBatch) return byFunction((mentions) => getCandidatesBatch(kb, mentions));
-  if (!looksUpItself(kb)) return undefined;
-  const inBatches: Question["ask"] = (mentions) => kb.getCandidatesBatch(mentions.map(({ text }) => text));
-  const ask = batchSize > 1 ? inBatches : oneByOne(({ text }) => kb.getCandidates(text));
-  return { ask, byText: true };
+  const own = ownMethods(kb);
+  if (own.batch && (batchSize > 1 || !own.single)) {
+    return { ask: (mentions) => kb.getCandidatesBatch(mentions.map(({ text }) => text)), byText: true };
+  }
+  return own.single ? { ask: oneByOne(({ text }) => kb.getCandidates(text)), byText: true } : undefined;
 }
 
 /** Whether a knowledge base answers by methods of its own. */
 export function looksUpItself(kb: KnowledgeBase): boolean {
-  const { getCandidates, getCandidatesBatch } = InMemoryLookupKB.prototype;
-  return kb.getCandidates !== getCandidates || kb.getCandidatesBatch !== getCandidatesBatch;
+  const { single, batch } = ownMethods(kb);
+  return single || batch;
 }
 
-/** The mentions of a document. */
-export function queriesOf(doc: Doc): MentionQuery[] {
+function ownMethods({ getCandidates, getCandidatesBatch }: KnowledgeBase): {
+  single: boolean;
+  batch: boolean;
+} {
+  const known = [InMemoryLookupKB.prototype, KnowledgeBase.prototype];
+  return {
+    single: !known.some((prototype) => prototype.getCandidates === getCandidates),
+    batch: !known.some((prototype) => prototype.getCandidatesBatch === getCandidatesBatch),
+  };
+}
+
+/** The mentions of a document; what they are annotated with is nobody's business who is asked. */
+export function queriesOf(given: Doc): MentionQuery[] {
+  const doc = given.withEnts(given.ents.map(({ start, end, label }) => ({ start, end, label, kbId: "" })));
   return doc.ents.map((span) => ({ text: doc.text.slice(span.start, span.end), span, doc }));
 }
 
-/** Makes sure that each mention has its candidates. @throws E147 */
-export function checkAnswers(answers: Answers, mentions: readonly MentionQuery[]): void {
+/** Makes sure that each mention has candidates that make sense. @throws E147, L516 */
+export function checkAnswers(kb: KnowledgeBase, answers: Answers, mentions: readonly MentionQuery[]): void {
+  if (!Array.isArray(answers)) refuseAnswer(String(answers), "a list of lists of candidates");
   if (answers.length !== mentions.length) {
     refuseAnswer(`${answers.length} lists of candidates`, `${mentions.length}`);
   }
+  answers.forEach((candidates, i) => {
+    const text = JSON.stringify(mentions[i]?.text);
+    if (!Array.isArray(candidates)) refuseAnswer(`${String(candidates)} for ${text}`, "a list of candidates");
+    for (const candidate of candidates) checkCandidate(kb, candidate);
+  });
+}
+
+function checkCandidate(kb: KnowledgeBase, candidate: Candidate): void {
+  const { entity_: id, priorProb, match = "exact", similarity = 1 } = candidate ?? {};
+  const refuse = (why: string): never => {
+    const found = typeof id === "string" ? JSON.stringify(id) : String(id);
+    throw linkwrightError("L516", { kb: kb.constructor.name, candidate: found, why });
+  };
+  if (typeof id !== "string" || id === "") refuse("it has no entity_, the id");
+  if (!(priorProb >= 0 && priorProb <= LARGEST_SUM)) refuse(`its priorProb is ${priorProb}, expected 0 to 1`);
+  if (!MATCH_KINDS.includes(match))
+    refuse(`its match is ${match}, expected one of ${MATCH_KINDS.join(", ")}`);
+  if (!(similarity >= 0 && similarity <= 1)) refuse(`its similarity is ${similarity}, expected 0 to 1`);
 }
 
 function oneByOne(ask: (mention: MentionQuery) => Awaitable<readonly Candidate[]>): Question["ask"] {

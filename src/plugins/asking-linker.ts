@@ -37,15 +37,15 @@ export class AskingLinker implements DocumentLinker {
   }
 
   /** The links of each document's mentions; the documents stay as they are. @throws L516, L517, E147 */
-  async predict(docs: readonly Doc[]): Promise<Link[][]> {
-    const { kb, find } = await this.service.find(docs);
+  async predict(docs: readonly Doc[], signal?: AbortSignal): Promise<Link[][]> {
+    const { kb, find } = await this.service.find(docs, { signal });
     if (kb !== this.linker.kb) this.linker = new Linker({ ...this.parts, kb, reference: this.parts.kb });
     return this.linker.linkMentions(docs.map((doc) => ({ doc, mentions: find(doc, kb) })));
   }
 
   async *pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options: PipeOptions = {}): AsyncGenerator<Doc> {
     yield* linkStream(docs, options, async (batch) => {
-      annotate(batch, await this.predict(batch), this.options);
+      annotate(batch, await this.predict(batch, options.signal), this.options);
     });
   }
 

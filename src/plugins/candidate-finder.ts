@@ -23,7 +23,7 @@ export function candidateFinder(config: Config, functions: Functions, kb: InMemo
       const some = mentions.slice(from, from + batchSize);
       const answers = question.ask(some);
       if (answers instanceof Promise) return refuseAnswer("a promise", "candidates at once");
-      checkAnswers(answers, some);
+      checkAnswers(kb, answers, some);
       found.push(...answers);
     }
     return found;
@@ -38,7 +38,8 @@ export function finderBy(
   return (doc, kb, discount) => {
     const mentions = queriesOf(doc);
     const found = candidatesOf(mentions);
-    return mentions.map(({ text, span }, i) => {
+    return doc.ents.map((span, i) => {
+      const { text } = mentions[i] as MentionQuery;
       const candidates = candidateSet(found[i] as readonly Candidate[], kb, { maxCandidates, discount });
       return { span, surface: text, key: fold(text), candidates };
     });

@@ -48,7 +48,7 @@ export class CandidateService {
   /** Asks for the candidates of all mentions of some documents. @throws L516, L517, E147 */
   async find(docs: readonly Doc[], options: AskOptions = {}): Promise<Found> {
     const { kb } = this;
-    const known = new Answered(this.question.byText);
+    const known = new Answered(this.question.byText, this.config.linker.labels_discard);
     const mentions = known.unanswered(docs.flatMap(queriesOf));
     const answers = await this.answers(mentions, options);
     mentions.forEach((mention, i) => {
@@ -73,8 +73,8 @@ export class CandidateService {
     for (let from = 0; from < mentions.length; from += batchSize) {
       signal?.throwIfAborted();
       const some = mentions.slice(from, from + batchSize);
-      const answers = await this.answer(some);
-      checkAnswers(answers, some);
+      const answers = await orAborted(this.answer(some), signal);
+      checkAnswers(this.kb, answers, some);
       all.push(...answers);
       onAsked?.(all.length, mentions.length);
     }
@@ -90,22 +90,43 @@ export class CandidateService {
         JSON.stringify(first?.text) + (mentions.length > 1 ? ` and ${mentions.length - 1} more` : "");
       throw linkwrightError(
         "L517",
-        { kb: this.kb.constructor.name, mention, why: (cause as Error).message },
+        {
+          kb: this.kb.constructor.name,
+          mention,
+          why: cause instanceof Error ? cause.message : String(cause),
+        },
         cause,
       );
     }
   }
 }
 
-/** Answers by mention; documents are copied on their way, so that a mention is known by its text and place. */
+/** A promise, or the signal's reason if that comes first. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/** Answers by mention; documents are copied on their way, so that a mention is known by its document's id and text, and its place. */
 class Answered {
   private readonly answers = new Map<string, Map<string, readonly Candidate[]>>();
 
-  /** @param byText whether mentions of one text have one answer, wherever they stand */
-  constructor(private readonly byText: boolean) {}
+  /**
+   * @param byText whether mentions of one text have one answer, wherever they stand
+   * @param discarded labels of mentions that nobody is asked about
+   */
+  constructor(
+    private readonly byText: boolean,
+    private readonly discarded: readonly string[],
+  ) {}
 
   /** Those mentions that need a question of their own. */
-  unanswered(mentions: readonly MentionQuery[]): readonly MentionQuery[] {
+  unanswered(all: readonly MentionQuery[]): readonly MentionQuery[] {
+    const mentions = all.filter((mention) => !this.isDiscarded(mention));
     if (!this.byText) return mentions;
     return [...new Map(mentions.map((mention) => [mention.text, mention])).values()];
   }
@@ -117,10 +138,15 @@ class Answered {
   }
 
   get(mention: MentionQuery): readonly Candidate[] {
+    if (this.isDiscarded(mention)) return [];
     const [document, place] = this.keysOf(mention);
     const candidates = this.answers.get(document)?.get(place);
     if (!candidates) throw new Error(`the mention ${JSON.stringify(mention.text)} was not asked about`);
     return candidates;
+  }
+
+  private isDiscarded({ span }: MentionQuery): boolean {
+    return this.discarded.includes(span.label);
   }
 
   private keysOf({
@@ -128,6 +154,6 @@ class Answered {
     doc,
     span: { start, end, label },
   }: MentionQuery): [document: string, place: string] {
-    return this.byText ? ["", text] : [doc.text, `${start} ${end} ${label}`];
+    return this.byText ? ["", text] : [`${doc.id}\n${doc.text}`, `${start} ${end} ${label}`];
   }
 }

@@ -22,7 +22,7 @@ export function candidateSet(
     if (entity < 0) {
       refuseAnswer(`the candidate ${JSON.stringify(entity_)}`, "entities of its knowledge base");
     }
-    if (rows.has(entity)) continue;
+    if ((rows.get(entity)?.candidate.priorProb ?? -1) >= priorProb) continue;
     const prior = discount ? discount.prior(alias_, entity, priorProb, candidates.length) : priorProb;
     const frequency = discount ? discount.frequency(entity, entityFreq) : entityFreq;
     rows.set(entity, { prior, frequency, candidate });

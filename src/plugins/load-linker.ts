@@ -9,7 +9,7 @@ import type { Backend } from "../tensor/backend.js";
 import { AskingLinker } from "./asking-linker.js";
 import { candidateFinder } from "./candidate-finder.js";
 import { CandidateService } from "./candidate-service.js";
-import { functionsOf, resolveFunctions, type TrainingFunctions } from "./functions.js";
+import { type Functions, functionsOf, resolveFunctions, type TrainingFunctions } from "./functions.js";
 import { loadKb } from "./load-kb.js";
 
 /**
@@ -24,8 +24,8 @@ export async function loadLinker(
 ): Promise<Linker> {
   const bundle = await readAny(path);
   if (bundle.about.mirrors !== undefined)
-    throw linkwrightError("L519", { path, kb: String(bundle.about.mirrors) });
-  const find = candidateFinder(bundle.config, resolveFunctions(functionsOf(bundle.config)), bundle.kb);
+    throw linkwrightError("L519", { model: `The model ${path}`, kb: String(bundle.about.mirrors) });
+  const find = candidateFinder(bundle.config, functionsToLink(bundle), bundle.kb);
   return linkerFrom({ ...bundle, find }, backend, changes);
 }
 
@@ -51,11 +51,18 @@ export async function loadDocumentLinker(
 ): Promise<LoadedLinker> {
   const bundle = await readAny(path);
   const { config } = bundle;
-  const functions = resolveFunctions(functionsOf(config, own));
+  const functions = functionsToLink(bundle, own);
   const kb = bundle.about.mirrors === undefined ? bundle.kb : await loadKb(config, functions);
   const service = CandidateService.of(kb, functions, config);
   const parts = { ...linkerParts(bundle, backend, changes), kb: bundle.kb };
   return { linker: service ? new AskingLinker(parts, service) : new Linker(parts), scorer: functions.scorer };
+}
+
+/** The functions that linking needs: a model with its knowledge base beside it has no need of what loaded that. */
+function functionsToLink({ config, about }: Bundle, own?: TrainingFunctions): Functions {
+  const { kb_loader: _kb, generate_empty_kb: _empty, ...others } = config.functions;
+  const functions = about.mirrors === undefined ? others : config.functions;
+  return resolveFunctions(functionsOf({ functions }, own));
 }
 
 /** A model folder, or a knowledge base with the model that ships with linkwright. */

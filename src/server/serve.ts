@@ -33,7 +33,7 @@ export async function serve(
   const options: ServeOptions = { ...SERVE_DEFAULTS, ...given };
   const bundle = await readAny(path);
   if (bundle.about.mirrors !== undefined)
-    throw linkwrightError("L519", { path, kb: String(bundle.about.mirrors) });
+    throw linkwrightError("L519", { model: `The model ${path}`, kb: String(bundle.about.mirrors) });
   const model = await shareModel(bundle, options.backend);
   const metrics = makeMetrics();
   const pool = await WorkerPool.start(

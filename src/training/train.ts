@@ -58,7 +58,7 @@ export async function train(given: Config, options: TrainOptions): Promise<Bundl
   options.onStage?.("writing");
   await writeBundle(bundle, options.output, { linkwrightVersion: VERSION });
   await removeCheckpoints(options.output);
-  return bundle;
+  return { ...bundle, find: undefined }; // it knew the candidates of these documents alone
 }
 
 /**
@@ -157,11 +157,20 @@ function seedReport({ seed, epochs, bestEpoch, mentions, dev }: Member): SeedRep
 }
 
 /** What must be the same for training to go on from a checkpoint. */
-async function runHash(config: Config, { kb, init }: Corpora, backend: Backend): Promise<string> {
+async function runHash(
+  config: Config,
+  { kb, init, find, train, dev }: Corpora,
+  backend: Backend,
+): Promise<string> {
   const { paths } = config;
   const hash = createHash("sha256").update(configToToml(config)).update(backend.name);
   hash.update(kb.hash ?? (await kb.toBytes()));
   for (const weights of init?.members ?? []) hash.update(weightsToBytes(weights));
   for (const path of [paths.train, paths.dev]) hash.update(await readFile(path));
+  // What functions answered: they may have changed under the same name.
+  for (const doc of find ? [...train, ...dev] : []) {
+    for (const { candidates } of find?.(doc, kb) ?? [])
+      hash.update(candidates.entities).update(candidates.priors);
+  }
   return hash.digest("hex");
 }

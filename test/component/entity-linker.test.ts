@@ -261,7 +261,7 @@ describe("EntityLinker.useParams", () => {
 
   it("without averages changes nothing", async () => {
     const own = await begun(backend);
-    const sgd = own.createOptimizer();
+    const sgd = own.createOptimizer({ useAverages: false });
     own.update(tinyExamples(), { sgd });
     const scores = (links: Link[][]): number[] => links.flat().map(({ score }) => score);
     const links = scores(own.predict(tinyDocs().dev));
