@@ -16,7 +16,8 @@ const CONNECTIONS = [1, 8, 64];
 /** The servers take turns, so that other work on the machine slows both. */
 const ROUNDS = 4;
 const REQUESTS_PER_ROUND = 250;
-const WARM_UP = 400;
+/** Requests before: JavaScript is compiled as it runs. */
+const WARM_UP = 1500;
 
 export async function compareWithAnnServer(): Promise<void> {
   const python = pythonWithClient();
@@ -68,7 +69,10 @@ function startTheirs(folder: string, python: string, wheel: string | undefined):
   return run(command, ["serve", model, "--port", "0"], /running on (http:\S+) /, QUIET);
 }
 
-/** The tutorial's request is linked by both, if not always to the same. */
+/**
+ * The tutorial's request is linked by both, if not to the same: spacy-ann-linker compares names by those trigrams alone
+ * that several names have, one in Python as in Amazon; and its threads build another index each time.
+ */
 async function compareLinks(ours: Running, theirs: Running): Promise<void> {
   for (const [name, server] of [["linkwright", ours] as const, ["spacy-ann-linker", theirs] as const]) {
     const agent = new Agent();
@@ -113,9 +117,10 @@ async function compareSpeed(ours: Running, theirs: Running): Promise<void> {
       our.push(await putLoad(ours, load));
       their.push(await putLoad(theirs, load));
     }
-    say(`${String(connections).padStart(3)} connections: linkwright       ${describe(together(our))}`);
-    say(`                 spacy-ann-linker ${describe(together(their))}`);
-    say(`                 ${ratios(together(our), together(their))}`);
+    say(`${connections} connection${connections === 1 ? "" : "s"}:`);
+    say(`    linkwright       ${describe(together(our))}`);
+    say(`    spacy-ann-linker ${describe(together(their))}`);
+    say(`    ratio            ${ratios(together(our), together(their))}`);
   }
 }
 
@@ -123,7 +128,7 @@ function ratios(our: Measured, their: Measured): string {
   const [a, b] = [figuresOf(our), figuresOf(their)];
   const ratio = (key: keyof typeof a): string => (a[key] / b[key]).toFixed(2);
   return (
-    `ratio: documents/s ${ratio("perSecond")}, p50 ${ratio("p50")}, p99 ${ratio("p99")}, ` +
+    `documents/s ${ratio("perSecond")}, p50 ${ratio("p50")}, p99 ${ratio("p99")}, ` +
     `CPU-seconds ${ratio("cpuPer1000")}`
   );
 }
