@@ -1,0 +1,38 @@
+/**
+ * The server under load and fault: speed, beside spacy-ann-linker's too, memory, rubbish, threads that are killed, and
+ * schemathesis. Prints what it measures; fails where an answer is missing.
+ *
+ *     npm run test:server -- [--rubbish 50000] [PART...]
+ *
+ * Without parts, all of them; what needs Python says so and is skipped where that can't be had.
+ */
+import { parseArgs } from "node:util";
+import { compareWithAnnServer } from "./ann-server.js";
+import { killThreads } from "./killed-threads.js";
+import { measureMemory } from "./memory.js";
+import { failures, say } from "./report.js";
+import { sendRubbish } from "./rubbish.js";
+import { schemathesis } from "./schemathesis.js";
+import { measureSpeed } from "./speed.js";
+
+const { values, positionals } = parseArgs({
+  options: { rubbish: { type: "string", default: "50000" } },
+  allowPositionals: true,
+});
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  speed: measureSpeed,
+  "ann-server": compareWithAnnServer,
+  memory: measureMemory,
+  rubbish: () => sendRubbish(Number(values.rubbish)),
+  "killed-threads": killThreads,
+  schemathesis,
+};
+for (const name of positionals.length > 0 ? positionals : Object.keys(PARTS)) {
+  const part = PARTS[name];
+  if (part) await part();
+  else failures.push(`no part is called ${name}: there are ${Object.keys(PARTS).join(", ")}`);
+}
+if (failures.length > 0) {
+  say(`\nfailed:\n${failures.slice(0, 20).join("\n")}`);
+  process.exit(1);
+}
