@@ -15,43 +15,52 @@ export async function* inOrder<T, R>(
   { concurrency, signal }: InOrderOptions,
 ): AsyncGenerator<R> {
   const stop = new AbortController();
-  const { aborted, forget } = whenAborted(signal);
-  const pending: Promise<R>[] = [];
-  const following = (): Promise<IteratorResult<T>> => handled(items.next());
+  const pending: Tracked<R>[] = [];
+  const following = (): Tracked<IteratorResult<T>> => tracked(items.next());
+  // Nothing may hang on to what lasts as long as the stream does, as a race against it would: results would stay with it.
+  let wake = (): void => {};
+  const onAbort = (): void => wake();
+  signal?.addEventListener("abort", onAbort);
   try {
-    let next: Promise<IteratorResult<T>> | undefined = following();
+    let next: Tracked<IteratorResult<T>> | undefined = following();
     while (next || pending.length > 0) {
       const [first] = pending;
-      const isFull = pending.length >= concurrency;
-      const isDone = first?.then(() => undefined);
-      const waitedFor = [aborted, ...(isDone ? [isDone] : []), ...(next && !isFull ? [next] : [])];
-      const item = await Promise.race(waitedFor);
-      if (item === undefined) yield (await pending.shift()) as R;
-      else if (item.done) next = undefined;
-      else {
-        pending.push(handled(work(item.value, stop.signal)));
-        next = following();
+      const wanted: Tracked<IteratorResult<T>> | undefined = pending.length < concurrency ? next : undefined;
+      if (!first?.isSettled && !wanted?.isSettled && !signal?.aborted) {
+        await new Promise<void>((resume) => {
+          wake = resume;
+          first?.promise.then(wake, wake);
+          wanted?.promise.then(wake, wake);
+        });
+      }
+      signal?.throwIfAborted();
+      if (first?.isSettled) {
+        pending.shift();
+        yield await first.promise;
+      } else if (wanted?.isSettled) {
+        const item: IteratorResult<T> = await wanted.promise;
+        next = item.done ? undefined : following();
+        if (!item.done) pending.push(tracked(work(item.value, stop.signal)));
       }
     }
   } finally {
-    forget();
+    signal?.removeEventListener("abort", onAbort);
     stop.abort(signal?.reason);
-    void handled(items.return(undefined)); // not awaited: it ends only after the item that may be awaited now
+    void tracked(items.return(undefined)); // not awaited: it ends only after the item that may be awaited now
   }
 }
 
-/** A promise whose error somebody else may meet, or nobody. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
+interface Tracked<T> {
+  readonly promise: Promise<T>;
+  isSettled: boolean;
 }
 
-function whenAborted(signal: AbortSignal | undefined): { aborted: Promise<never>; forget: () => void } {
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal?.reason);
-  });
-  if (signal?.aborted) abort();
-  signal?.addEventListener("abort", abort);
-  return { aborted: handled(aborted), forget: () => signal?.removeEventListener("abort", abort) };
+/** A promise that tells whether it is settled; its error somebody else may meet, or nobody. */
+function tracked<T>(promise: Promise<T>): Tracked<T> {
+  const own = { promise, isSettled: false };
+  const settle = (): void => {
+    own.isSettled = true;
+  };
+  promise.then(settle, settle);
+  return own;
 }

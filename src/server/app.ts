@@ -6,7 +6,9 @@ import { Ajv } from "ajv";
 import Fastify, { type FastifyInstance } from "fastify";
 import { VERSION } from "../version.js";
 import type { Example } from "./jobs/example.js";
+import { isNdjson, NDJSON } from "./media-types.js";
 import { countRequests, type Metrics } from "./metrics.js";
+import { DEEPEST, isTooDeep } from "./nesting.js";
 import type { ServeOptions } from "./options.js";
 import { answerProblems } from "./problems.js";
 import { annRoutes } from "./routes/ann.js";
@@ -107,6 +109,7 @@ function readJson(app: App): void {
     } catch {
       return done(refuse("the body is not UTF-8"));
     }
+    if (isTooDeep(text)) return done(refuse(`the body is nested deeper than ${DEEPEST}`));
     try {
       done(null, JSON.parse(text));
     } catch (error) {
@@ -117,14 +120,14 @@ function readJson(app: App): void {
 
 /** Lines are read as they come, by the route. */
 function readLines(app: App): void {
-  app.addContentTypeParser("application/x-ndjson", (_request, body, done) => done(null, body));
+  app.addContentTypeParser(NDJSON, (_request, body, done) => done(null, body));
 }
 
 /** Ends requests whose body does not come in time; a stream of lines may take as long as it likes. */
 function endSlowBodies(app: App, timeLimitMs: number): void {
   const timers = new WeakMap<object, ReturnType<typeof setTimeout>>();
   app.addHook("preParsing", (request, _reply, payload, done) => {
-    if (!request.headers["content-type"]?.startsWith("application/x-ndjson")) {
+    if (!isNdjson(request.headers["content-type"])) {
       timers.set(
         request,
         setTimeout(() => request.raw.destroy(), timeLimitMs),

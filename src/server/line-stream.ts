@@ -1,5 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { PassThrough } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { inOrder } from "../client/in-order.js";
+import { LinkwrightError } from "../errors.js";
 import { readLineBlocks } from "../text/lines.js";
 import { PoolError, type WorkerPool } from "./worker-pool.js";
 
@@ -14,30 +17,57 @@ export interface LineStreamOptions {
   readonly ahead: number;
   /** Longest line, in bytes. */
   readonly lineLimit: number;
+  /** Aborted when the server ends: what was read by then is answered, and no more is read. */
+  readonly ending: AbortSignal;
   readonly onLinked: (documents: number) => void;
 }
 
-/** Linked documents, a line for each line that comes in, in their order; it reads no faster than it is read. */
+/** Lines to be linked, or why nothing more can be read. */
+type Batch = { readonly lines: readonly string[]; readonly firstLine: number } | { readonly problem: string };
+
+/**
+ * Linked documents, a line for each line that comes in, in their order and as soon as they are there; it reads no faster
+ * than it is read. What can't be read at all is answered by a last line that says why.
+ */
 export async function* linkStreamed(
   body: IncomingMessage,
   pool: WorkerPool,
-  { candidates, ahead, lineLimit, onLinked }: LineStreamOptions,
+  { candidates, ahead, lineLimit, ending, onLinked }: LineStreamOptions,
 ): AsyncGenerator<string> {
-  const underway: Promise<string[]>[] = [];
-  async function* finished(atMost: number): AsyncGenerator<string> {
-    while (underway.length > atMost) {
-      const lines = await (underway.shift() as Promise<string[]>);
-      onLinked(lines.length);
-      yield `${lines.join("\n")}\n`;
+  const link = async (batch: Batch): Promise<string> => {
+    if ("problem" in batch) {
+      return `${JSON.stringify({ detail: [{ loc: ["body"], msg: batch.problem, type: "value_error" }] })}\n`;
     }
+    const { lines, firstLine } = batch;
+    const linked = await patiently(() => pool.run("lines", { lines, firstLine, candidates }));
+    onLinked(linked.length);
+    return `${linked.join("\n")}\n`;
+  };
+  yield* inOrder(untilProblem(until(ending, body), lineLimit), link, { concurrency: ahead });
+}
+
+/** The bytes of a body until it ends, or the server does. */
+function until(ending: AbortSignal, body: IncomingMessage): PassThrough {
+  const through = new PassThrough();
+  const stop = (): void => {
+    body.unpipe(through);
+    through.end();
+  };
+  body.pipe(through);
+  body.once("error", (error) => through.destroy(error));
+  ending.addEventListener("abort", stop, { once: true });
+  through.once("close", () => ending.removeEventListener("abort", stop));
+  if (ending.aborted) stop();
+  return through;
+}
+
+async function* untilProblem(stream: AsyncIterable<Uint8Array>, lineLimit: number): AsyncGenerator<Batch> {
+  try {
+    yield* batches(withShortLines(stream, lineLimit));
+  } catch (error) {
+    if (!(error instanceof LinkwrightError || error instanceof LongLine)) throw error;
+    yield { problem: error.message };
   }
-  for await (const { lines, firstLine } of batches(withShortLines(body, lineLimit))) {
-    const linked = patiently(() => pool.run("lines", { lines, firstLine, candidates }));
-    linked.catch(() => {}); // who awaits it meets its error
-    underway.push(linked);
-    yield* finished(ahead - 1);
-  }
-  yield* finished(0);
 }
 
 /** Lines that are not blank, some at a time. */
@@ -58,14 +88,15 @@ async function* batches(
   }
 }
 
+class LongLine extends Error {}
+
 /** The same bytes; a line without end is refused before it fills the memory. */
-async function* withShortLines(body: IncomingMessage, limit: number): AsyncGenerator<Uint8Array> {
+async function* withShortLines(stream: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
   let length = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of stream) {
     const last = chunk.lastIndexOf(0x0a);
     length = last < 0 ? length + chunk.length : chunk.length - 1 - last;
-    if (length > limit)
-      throw Object.assign(new Error(`a line is longer than ${limit} bytes`), { statusCode: 413 });
+    if (length > limit) throw new LongLine(`a line is longer than ${limit} bytes; nothing after it was read`);
     yield chunk;
   }
 }

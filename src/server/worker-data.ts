@@ -14,6 +14,8 @@ export interface WorkerData {
 
 /** Jobs for a worker thread, all of one kind. */
 export interface Request {
+  /** Number by which its answer is known. */
+  readonly request: number;
   readonly kind: JobKind;
   readonly inputs: readonly unknown[];
 }
@@ -26,4 +28,4 @@ export type Reply =
 /** What a worker thread says. */
 export type Message =
   | { readonly type: "ready" }
-  | { readonly type: "done"; readonly replies: readonly Reply[] };
+  | { readonly type: "done"; readonly request: number; readonly replies: readonly Reply[] };

@@ -7,6 +7,8 @@ const WORKER = new URL("./worker.js", import.meta.url);
 const MOST_DEATHS = 2;
 /** Waiting jobs of one kind that a thread is given at once. */
 const BATCH = 16;
+/** Bytes of the requests that are done together: more would take a thread for long. */
+const BATCH_BYTES = 65_536;
 /** How long after a thread that did not even start another is tried. */
 const RESTART_DELAY_MS = 1000;
 const CLOSED = "the server is shutting down";
@@ -21,7 +23,15 @@ export interface PoolOptions {
   readonly onReplaced?: ((reason: string) => void) | undefined;
 }
 
+export interface JobOptions {
+  /** Size of the request; small ones are done together. @default large */
+  readonly bytes?: number;
+  /** Takes the job back while it waits. */
+  readonly signal?: AbortSignal;
+}
+
 interface Job {
+  readonly bytes: number;
   readonly kind: JobKind;
   readonly input: unknown;
   readonly resolve: (output: never) => void;
@@ -35,7 +45,11 @@ interface Job {
 interface Seat {
   readonly worker: Worker;
   readonly ready: Promise<void>;
+  /** Whether it takes jobs. */
   isReady: boolean;
+  hasStarted: boolean;
+  /** Number of what it was asked last. */
+  asked: number;
   /** Empty when it is idle. */
   jobs: readonly Job[];
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,7 +58,7 @@ interface Seat {
 /** Why a job was not done, where it is not the job's own fault. */
 export class PoolError extends Error {
   constructor(
-    readonly reason: "busy" | "too slow" | "died" | "closed",
+    readonly reason: "busy" | "too slow" | "died" | "closed" | "gone",
     message: string,
   ) {
     super(message);
@@ -83,14 +97,19 @@ export class WorkerPool {
   }
 
   /** Has a job done. @throws PoolError, and what the job itself fails with: a LinkwrightError where it has a code */
-  run<Kind extends JobKind>(kind: Kind, input: JobInput<Kind>): Promise<JobOutput<Kind>> {
+  run<Kind extends JobKind>(
+    kind: Kind,
+    input: JobInput<Kind>,
+    { bytes = Number.POSITIVE_INFINITY, signal }: JobOptions = {},
+  ): Promise<JobOutput<Kind>> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(new PoolError("closed", CLOSED));
       const idle = this.idleSeat();
       if (!idle && this.queue.length >= this.options.queueLimit) {
         return reject(new PoolError("busy", `${this.queue.length} jobs are waiting already`));
       }
-      const job: Job = { kind, input, resolve, reject, deaths: 0, patience: undefined };
+      const job: Job = { kind, input, bytes, resolve, reject, deaths: 0, patience: undefined };
+      signal?.addEventListener("abort", () => this.forget(job), { once: true });
       if (idle) this.give(idle, [job]);
       else this.wait(job);
     });
@@ -107,12 +126,30 @@ export class WorkerPool {
   }
 
   private wait(job: Job): void {
-    const { timeLimitMs } = this.options;
     this.queue.push(job);
+    this.losePatience(job);
+  }
+
+  /** Ends the wait of a job after the time limit. */
+  private losePatience(job: Job): void {
+    const { timeLimitMs } = this.options;
+    clearTimeout(job.patience);
     job.patience = setTimeout(() => {
-      this.queue.splice(this.queue.indexOf(job), 1);
-      job.reject(new PoolError("busy", `no thread was free for ${timeLimitMs / 1000} s`));
+      this.unqueue(job, new PoolError("busy", `no thread was free for ${timeLimitMs / 1000} s`));
     }, timeLimitMs);
+  }
+
+  /** Nobody wants it any more. */
+  private forget(job: Job): void {
+    this.unqueue(job, new PoolError("gone", "the client has left"));
+  }
+
+  private unqueue(job: Job, error: PoolError): void {
+    const at = this.queue.indexOf(job);
+    if (at < 0) return;
+    this.queue.splice(at, 1);
+    clearTimeout(job.patience);
+    job.reject(error);
   }
 
   private idleSeat(): Seat | undefined {
@@ -129,15 +166,25 @@ export class WorkerPool {
       fail = reject;
     });
     ready.catch(() => {}); // who starts the pool is told; a replacement that fails is replaced in turn
-    const seat: Seat = { worker, ready, isReady: false, jobs: [], timer: undefined };
+    const seat: Seat = {
+      worker,
+      ready,
+      isReady: false,
+      hasStarted: false,
+      asked: 0,
+      jobs: [],
+      timer: undefined,
+    };
     this.seats.add(seat);
     let reason = "it ended";
     worker.on("message", (message: Message) => {
       if (message.type === "ready") {
         seat.isReady = true;
+        seat.hasStarted = true;
         begin();
         return this.giveNext(seat);
       }
+      if (message.request !== seat.asked) return; // of jobs that were given up
       const { jobs, timer } = seat;
       clearTimeout(timer);
       seat.jobs = [];
@@ -159,23 +206,44 @@ export class WorkerPool {
     const [first] = jobs;
     if (!first) return;
     for (const { patience } of jobs) clearTimeout(patience);
+    const asked = ++seat.asked;
     seat.jobs = jobs;
-    seat.timer = setTimeout(() => this.giveUp(seat), this.options.timeLimitMs);
-    const request: Request = { kind: first.kind, inputs: jobs.map(({ input }) => input) };
-    seat.worker.postMessage(request);
+    // An answer that came while this thread was busy is heard before the job is given up.
+    const look = (): void => {
+      if (seat.asked === asked && seat.jobs === jobs) this.giveUp(seat);
+    };
+    seat.timer = setTimeout(() => setImmediate(look), this.options.timeLimitMs);
+    const request: Request = { request: asked, kind: first.kind, inputs: jobs.map(({ input }) => input) };
+    try {
+      seat.worker.postMessage(request);
+    } catch (error) {
+      clearTimeout(seat.timer);
+      seat.jobs = [];
+      for (const job of jobs) job.reject(error as Error);
+      setImmediate(() => seat.isReady && seat.jobs.length === 0 && this.giveNext(seat));
+    }
   }
 
   /** Gives a thread what waits longest, and what is like it. */
   private giveNext(seat: Seat): void {
     const [first] = this.queue;
-    const isLike = (job: Job): boolean => job === first || (job.kind === first?.kind && !isSuspect(job));
-    const differs = first && isSuspect(first) ? 1 : this.queue.findIndex((job) => !isLike(job));
-    this.give(seat, this.queue.splice(0, Math.min(BATCH, differs < 0 ? BATCH : differs)));
+    if (!first) return;
+    let count = 1;
+    let bytes = first.bytes;
+    const canJoin = (job: Job): boolean => job.kind === first.kind && !isSuspect(job) && !isSuspect(first);
+    for (const job of this.queue.slice(1, BATCH)) {
+      bytes += job.bytes;
+      if (!canJoin(job) || bytes > BATCH_BYTES) break;
+      count++;
+    }
+    this.give(seat, this.queue.splice(0, count));
   }
 
   /** Too slow: the thread can't be stopped otherwise. Of several jobs, which are done again, one is at fault. */
   private giveUp(seat: Seat): void {
     const [job, ...others] = seat.jobs;
+    seat.isReady = false;
+    seat.asked++;
     if (job && others.length === 0) {
       seat.jobs = [];
       job.reject(new PoolError("too slow", `not done in ${this.options.timeLimitMs / 1000} s`));
@@ -191,7 +259,7 @@ export class WorkerPool {
       for (const job of seat.jobs) job.reject(new PoolError("closed", CLOSED));
       return;
     }
-    if (seat.isReady) {
+    if (seat.hasStarted) {
       this.options.onReplaced?.(reason);
       this.addSeat();
     } else {
@@ -206,6 +274,7 @@ export class WorkerPool {
     const [dead, alive] = [jobs.filter(isDeadly), jobs.filter((job) => !isDeadly(job))];
     for (const job of dead) job.reject(new PoolError("died", `${job.deaths} workers died of it`));
     this.queue.unshift(...alive);
+    for (const job of alive) this.losePatience(job);
     for (let idle = this.idleSeat(); idle && this.queue.length > 0; idle = this.idleSeat())
       this.giveNext(idle);
   }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { before, describe, it } from "node:test";
 import { docToJson, parseDoc } from "../../src/formats/doc-json.js";
 import { candidatesToJson } from "../../src/linker/link-json.js";
@@ -94,10 +96,42 @@ describe("POST /v1/link", () => {
     );
   });
 
-  it("ends a stream whose line has no end", async () => {
-    const failed = stream(`{"text": "${"x".repeat(200_000)}`).then((response) => response.text());
-    await assert.rejects(failed);
-    assert.equal((await post(url, { documents: [] })).status, 200);
+  it("says in a last line why nothing more of a stream can be read", async () => {
+    const good = '{"id": "1", "text": "Paris"}\n';
+    const endless = await (await stream(`{"text": "${"x".repeat(200_000)}`)).text();
+    assert.match(JSON.parse(endless).detail[0].msg, /longer than 100000 bytes/);
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "Application/X-NDJSON; charset=utf-8" },
+      body: Buffer.concat([Buffer.from(good), Buffer.from([0x22, 0xff, 0x22, 0x0a])]),
+    });
+    assert.match(await response.text(), /\[L107\] body:2/);
+  });
+
+  it("answers a line before the next one comes", async () => {
+    const { port } = new URL(url);
+    const headers = { "content-type": "application/x-ndjson" };
+    const sent = request({ port, path: "/v1/link", method: "POST", headers });
+    const answers: string[] = [];
+    const heard = once(sent, "response");
+    for (let i = 0; i < 3; i++) {
+      sent.write(`{"id": "${i}", "text": "Paris"}\n`);
+      const [response] = (await heard) as [IncomingMessage];
+      const [chunk] = (await once(response, "data")) as [Buffer];
+      answers.push(JSON.parse(chunk.toString()).id);
+    }
+    sent.end();
+    assert.deepEqual(answers, ["0", "1", "2"]);
+  });
+
+  it("refuses what is nested deep, in a body and in a line, and goes on", async () => {
+    const deep = `{"text": "x", "meta": ${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    const { status, json } = await post(url, `{"documents": [${deep}]}`);
+    assert.equal(status, 422);
+    assert.match(json.detail[0].msg, /nested deeper than 100/);
+    const lines = (await (await stream(`${deep}\n{"id": "2", "text": "Paris"}`)).text()).trim().split("\n");
+    assert.match(lines[0] as string, /nested deeper/);
+    assert.equal(JSON.parse(lines[1] as string).id, "2");
   });
 
   it("links the same when many ask at once", async () => {

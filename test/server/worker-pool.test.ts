@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
@@ -92,7 +92,60 @@ describe("limits of time", () => {
   });
 });
 
+describe("answers that come late", () => {
+  it("belong to nobody", async () => {
+    const { pool } = await start({ timeLimitMs: 400 });
+    const ask = (text: string) =>
+      pool.run("documents", { documents: [{ text, ents: [] }] as object[], candidates: false });
+    const first = ask("of the first");
+    const end = performance.now() + 600;
+    while (performance.now() < end); // nobody hears that it is done
+    const [late, second] = await Promise.allSettled([first, ask("of the second")]);
+    const textOf = (settled: typeof late) =>
+      settled.status === "fulfilled" && (settled.value[0] as { text: string }).text;
+    assert.equal(textOf(late), "of the first");
+    assert.equal(textOf(second), "of the second");
+  });
+
+  it("are not waited for by those who have left", async () => {
+    const server = await start({ workers: 1 });
+    const long = link(server, LONG);
+    await until(() => busy(server.pool) === 1);
+    const controller = new AbortController();
+    const left = fetch(`${server.url}/v1/link`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ documents: [LONG] }),
+      signal: controller.signal,
+    });
+    await until(() => server.pool.waiting === 1);
+    controller.abort();
+    await assert.rejects(left, { name: "AbortError" });
+    await until(() => server.pool.waiting === 0);
+    assert.equal((await long).status, 200);
+  });
+});
+
 describe("the end of a server", () => {
+  it("ends streams too, once what they sent is answered", async () => {
+    const server = await start();
+    const { port } = new URL(server.url);
+    const headers = { "content-type": "application/x-ndjson" };
+    const sent = request({ port, path: "/v1/link", method: "POST", headers });
+    sent.write('{"id": "1", "text": "Paris"}\n');
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    let text = "";
+    response.on("data", (chunk) => {
+      text += chunk;
+    });
+    const ended = once(response, "end");
+    const closed = server.close();
+    await ended;
+    sent.destroy();
+    await closed;
+    assert.match(text, /"id":"1"/);
+  });
+
   it("answers what was asked before, and nothing after", async () => {
     const server = await start();
     const asked = link(server, LONG);

@@ -24,12 +24,12 @@ interface Arguments extends LinkArguments, AddressArguments {
   readonly "log-level": ServeOptions["logLevel"];
 }
 
-const count = (name: string, describe: string, usual: number): ReturnType<typeof numberOption> =>
+const count = (name: string, describe: string, usual: number, most = 1e9): ReturnType<typeof numberOption> =>
   numberOption({
     name,
     describe: `${describe} [default: ${usual}]`,
-    holds: (value) => Number.isInteger(value) && value >= 1,
-    expected: "a whole number, 1 or more",
+    holds: (value) => Number.isInteger(value) && value >= 1 && value <= most,
+    expected: `a whole number from 1 to ${most}`,
   });
 
 export const serveCommand: CommandModule<object, Arguments> = {
@@ -63,7 +63,7 @@ export const serveCommand: CommandModule<object, Arguments> = {
       )
       .option(
         "time-limit",
-        count("time-limit", "Seconds that a request may take", SERVE_DEFAULTS.timeLimitMs / 1000),
+        count("time-limit", "Seconds that a request may take", SERVE_DEFAULTS.timeLimitMs / 1000, 86_400),
       )
       .option("token-file", {
         type: "string",

@@ -3,6 +3,7 @@ import { docToJson, parseDoc } from "../../formats/doc-json.js";
 import { candidatesToJson } from "../../linker/link-json.js";
 import type { Linker } from "../../linker/linker.js";
 import type { Doc } from "../../text/doc.js";
+import { DEEPEST, isTooDeep } from "../nesting.js";
 
 export interface LinesJob {
   /** Documents, a line of JSON each; mentions are found where `ents` is absent. */
@@ -27,6 +28,7 @@ function readLine(linker: Linker, line: string, number: number): { doc: Doc } | 
   const refused = (msg: string, type: string): { detail: object[] } => {
     return { detail: [{ loc: ["body", number], msg, type }] };
   };
+  if (isTooDeep(line)) return refused(`nested deeper than ${DEEPEST}`, "value_error.json");
   let json: unknown;
   try {
     json = JSON.parse(line);

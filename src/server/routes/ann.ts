@@ -1,6 +1,7 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
 import type { App, Served } from "../app.js";
+import { jobOptions } from "../job-options.js";
 import type { Example } from "../jobs/example.js";
 import type { ServeOptions } from "../options.js";
 import { Offset, PROBLEMS, Share } from "./schemas.js";
@@ -48,10 +49,10 @@ export function annRoutes(app: App, { pool, metrics, example }: Served, { batchL
     body: Body,
     response: { 200: Answer, ...PROBLEMS },
   };
-  const handler = async (request: FastifyRequest): Promise<object> => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
     const { documents } = request.body as Static<typeof Body>;
     const { similarity_threshold: similarityThreshold = 0 } = request.query as Static<typeof Query>;
-    const answer = await pool.run("spans", { documents, similarityThreshold });
+    const answer = await pool.run("spans", { documents, similarityThreshold }, jobOptions(request, reply));
     metrics.documents.inc(documents.length);
     return answer;
   };

@@ -2,7 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import Type, { type Static } from "typebox";
 import type { App, Served } from "../app.js";
+import { jobOptions } from "../job-options.js";
 import { linkStreamed } from "../line-stream.js";
+import { isNdjson, NDJSON } from "../media-types.js";
 import type { ServeOptions } from "../options.js";
 import { Offset, PROBLEMS, Share } from "./schemas.js";
 
@@ -66,7 +68,6 @@ const Query = Type.Object({
   candidates: Type.Optional(Type.Boolean({ description: "Whether candidates are listed", default: true })),
 });
 
-const NDJSON = "application/x-ndjson";
 const Lines = Type.Any({ description: "A document a line, as many as you like" });
 
 /** linkwright's own protocol: documents as in its files. */
@@ -79,6 +80,11 @@ export function linkRoutes(
     { documents: Type.Array(Document, { maxItems: batchLimit }) },
     { examples: [{ documents: [{ text: example.text }] }] },
   );
+  const ending = new AbortController();
+  app.addHook("preClose", (done) => {
+    ending.abort();
+    done();
+  });
   const wantsCandidates = (query: unknown): boolean => (query as Static<typeof Query>).candidates ?? true;
 
   app.post(
@@ -93,20 +99,20 @@ export function linkRoutes(
       },
     },
     async (request, reply) => {
-      if (request.headers["content-type"]?.startsWith(NDJSON)) {
+      if (isNdjson(request.headers["content-type"])) {
         const lines = linkStreamed(request.body as IncomingMessage, pool, {
           candidates: wantsCandidates(request.query),
           ahead: pool.alive + 1,
           lineLimit: bodyLimit,
+          ending: ending.signal,
           onLinked: (documents) => metrics.documents.inc(documents),
         });
-        return reply.type(NDJSON).send(Readable.from(lines));
+        // The last on its connection: what was sent may not have been read to its end.
+        return reply.type(NDJSON).header("connection", "close").send(Readable.from(lines));
       }
       const { documents } = request.body as Static<typeof Body>;
-      const linked = await pool.run("documents", {
-        documents,
-        candidates: wantsCandidates(request.query),
-      });
+      const input = { documents, candidates: wantsCandidates(request.query) };
+      const linked = await pool.run("documents", input, jobOptions(request, reply));
       metrics.documents.inc(documents.length);
       return { documents: linked };
     },
