@@ -126,13 +126,16 @@ function readLines(app: App): void {
 /** Ends requests whose body does not come in time; a stream of lines may take as long as it likes. */
 function endSlowBodies(app: App, timeLimitMs: number): void {
   const timers = new WeakMap<object, ReturnType<typeof setTimeout>>();
-  app.addHook("preParsing", (request, _reply, payload, done) => {
-    if (!isNdjson(request.headers["content-type"])) {
-      timers.set(
-        request,
-        setTimeout(() => request.raw.destroy(), timeLimitMs),
-      );
-    }
+  app.addHook("preParsing", (request, reply, payload, done) => {
+    const end = (): void => {
+      const detail = [
+        { loc: ["body"], msg: `the body did not come in ${timeLimitMs / 1000} s`, type: "timeout" },
+      ];
+      reply.hijack();
+      reply.raw.writeHead(408, { "content-type": "application/json", connection: "close" });
+      reply.raw.end(JSON.stringify({ detail }), () => request.raw.destroy());
+    };
+    if (!isNdjson(request.headers["content-type"])) timers.set(request, setTimeout(end, timeLimitMs));
     done(null, payload);
   });
   const stop = (request: object): void => clearTimeout(timers.get(request));

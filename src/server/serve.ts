@@ -53,7 +53,10 @@ export async function serve(
   try {
     const hashes = { model: hashOf(model.files), kb: model.kb.hash ?? hashOf(model.kb.files) };
     app = await makeApp({ pool, metrics, example: await pool.run("example", null), hashes }, options);
-    const url = await app.listen({ host: options.host, port: options.port });
+    const { host, port } = options;
+    const url = await app.listen({ host, port }).catch((cause: Error) => {
+      throw linkwrightError("L603", { host, port, why: cause.message }, cause);
+    });
     const running = app;
     return {
       url,
