@@ -1,7 +1,7 @@
 import { linkwrightError } from "../errors.js";
 import { isKbFolder, openKb } from "../kb/open-kb.js";
 import { bundleFor, readBaseModel } from "../linker/base-model.js";
-import { type Bundle, linkerFrom, linkerParts, readBundle } from "../linker/bundle.js";
+import { type Bundle, linkerFrom, linkerParts, type Model, readBundle } from "../linker/bundle.js";
 import { type DocumentLinker, Linker } from "../linker/linker.js";
 import type { LinkerOptions } from "../linker/options.js";
 import type { Scorer } from "../scoring/scorer.js";
@@ -59,7 +59,7 @@ export async function loadDocumentLinker(
 }
 
 /** The functions that linking needs: a model with its knowledge base beside it has no need of what loaded that. */
-function functionsToLink({ config, about }: Bundle, own?: TrainingFunctions): Functions {
+export function functionsToLink({ config, about }: Model, own?: TrainingFunctions): Functions {
   const { kb_loader: _kb, generate_empty_kb: _empty, ...others } = config.functions;
   const functions = about.mirrors === undefined ? others : config.functions;
   return resolveFunctions(functionsOf({ functions }, own));

@@ -1,11 +1,13 @@
 import { openShared, type SharedKb, shareKb } from "../kb/shared-kb.js";
+import { bindModel } from "../linker/bound-model.js";
 import { type Bundle, linkerFrom } from "../linker/bundle.js";
+import { linkerOptions } from "../linker/config.js";
 import { claimVectors, lacksVectors } from "../linker/entity-vectors.js";
 import type { Linker } from "../linker/linker.js";
 import { modelFrom, modelToFiles, openModel } from "../linker/model-files.js";
 import type { LinkerOptions } from "../linker/options.js";
 import { candidateFinder } from "../plugins/candidate-finder.js";
-import { functionsOf, resolveFunctions } from "../plugins/functions.js";
+import { functionsToLink } from "../plugins/load-linker.js";
 import { type Backend, loadBackend } from "../tensor/backend.js";
 import { VERSION } from "../version.js";
 
@@ -24,7 +26,8 @@ export async function shareModel(
 ): Promise<SharedModel> {
   const { kb } = bundle;
   if (lacksVectors(kb, bundle.learned)) {
-    linkerFrom(bundle, await loadBackend(backend, { gradients: false })).bind();
+    const loaded = await loadBackend(backend, { gradients: false });
+    bindModel(bundle.learned, kb, linkerOptions(bundle.config), loaded);
   }
   const files = modelToFiles(bundle, {
     format: "float32",
@@ -43,6 +46,6 @@ export async function openSharedModel(
   const kb = openShared(sharedKb);
   const model = await modelFrom(await openModel(async (name) => files.get(name), WHERE));
   claimVectors(kb, model.learned);
-  const find = candidateFinder(model.config, resolveFunctions(functionsOf(model.config)), kb);
+  const find = candidateFinder(model.config, functionsToLink(model), kb);
   return linkerFrom({ ...model, kb, find }, backend, changes);
 }
