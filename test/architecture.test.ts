@@ -1,6 +1,7 @@
 /**
  * Imports in src/ point one way:
- * errors <- text <- {formats, kb} <- tensor <- model <- linker <- {scoring, client} <- plugins <- training <- component <- server <- cli.
+ * errors <- text <- {formats, kb} <- {mentions, mediawiki, tensor} <- model <- linker <- {scoring, client, pairs} <- plugins
+ * <- training <- component <- pipeline <- server <- cli.
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -14,13 +15,14 @@ const layers: readonly (readonly string[])[] = [
   ["known-options.ts"],
   ["text"],
   ["formats", "kb"],
-  ["tensor"],
+  ["mentions", "mediawiki", "tensor"],
   ["model"],
   ["linker"],
-  ["scoring", "client"],
+  ["scoring", "client", "pairs"],
   ["plugins"],
   ["training"],
   ["component"],
+  ["pipeline"],
   ["server"],
   ["cli"],
 ];
