@@ -145,8 +145,6 @@ export const messages = {
   L303: (a: { name: string; reason: string }) =>
     `The backend ${a.name} is installed but does not work here: ${a.reason}. Use "auto" to take the next best; ` +
     "linkwright doctor tells what works.",
-  L304: (a: { index: number; rows: number; at: number }) =>
-    `Cannot gather row ${a.index} (position ${a.at} of the indices) out of ${a.rows} rows: expected 0 to ${a.rows - 1}.`,
   // models
   L401: (a: { where: string; found: string }) =>
     `${a.where} does not hold the weights of a linkwright model: found ${a.found}. Export or train the model anew.`,

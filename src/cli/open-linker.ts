@@ -12,7 +12,7 @@ export async function openLinker({ model, backend, code, ...decide }: LinkArgume
   const names: readonly string[] = ["auto", ...BACKEND_NAMES];
   if (!names.includes(backend)) throw linkwrightError("L301", { name: backend, expected: names });
   await runCode({ code });
-  const loaded = await loadBackend(backend as BackendName | "auto", { gradients: false });
+  const loaded = await loadBackend(backend as BackendName | "auto");
   const opened = await loadDocumentLinker(model, loaded, { changes: changesOf(decide) });
   const { linker } = opened;
   if (linker.options.precision !== null) say(promiseText(linker.options, linker.thresholds));

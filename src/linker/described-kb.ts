@@ -12,7 +12,7 @@ import { linkerOptions } from "./config.js";
 export async function openDescribedKb(path: string): Promise<InMemoryLookupKB> {
   const kb = await openKb(path);
   const { config, learned } = await readBaseModel();
-  const backend = await loadBackend("auto", { gradients: false });
+  const backend = await loadBackend("auto");
   const [describer] = bindMembers(learned, kb, linkerOptions(config), backend).members();
   if (describer) kb.setVectors(describer.encodeEntities(), describer.options.entityVectorLength);
   return kb;

@@ -86,11 +86,7 @@ export function scoreMentions(
     const mentions = Int32Array.from(todo.slice(from, from + BATCH));
     const scored = model.score(table, mentions);
     mentions.forEach((mention, b) => {
-      const count = candidatesOf(table, mention);
-      const row = scored.logits.subarray(b * scored.width, (b + 1) * scored.width);
-      const own = row.slice(0, count + 1);
-      own[count] = row[scored.width - 1] as number;
-      logits[mention] = own;
+      logits[mention] = scored.logits.slice(scored.starts[b], scored.starts[b + 1]);
     });
     scored.rows.forEach((row, r) => {
       context[row] = scored.contextCosine[r] as number;

@@ -1,4 +1,4 @@
-import { classifierShapes } from "./classifier.js";
+import { classifierShapes } from "./classifier-shapes.js";
 import { CosineModel, projectionShapes } from "./cosine-model.js";
 import { descriptionEncoderShapes } from "./description-encoder.js";
 import type { ModelParts } from "./model-parts.js";

@@ -1,5 +1,4 @@
-import type { TensorFlow } from "../tensor/backend.js";
-import type { ClassifierInputs } from "./classifier.js";
+import { gatherRows, type Matrix, matrix } from "../tensor/matrix.js";
 import type { MiniBatch } from "./mini-batch.js";
 import type { ModelOptions } from "./options.js";
 import type { Random } from "./random.js";
@@ -11,96 +10,65 @@ export interface DenseDropout {
   readonly units: number;
 }
 
-interface Extras {
-  readonly dropout?: DenseDropout | undefined;
-  /** Stored vectors of the batch's entities. [U x entityVectorLength] */
-  readonly vectors?: Float32Array | undefined;
+/** A batch's numbers that depend on no weight: B mentions, R candidate rows, F features. */
+export interface ClassifierInputs {
+  readonly batch: MiniBatch;
+  /** Codes of the rows' entity types. [R] */
+  readonly types: Uint8Array;
+  /** Label x typeWidth + type. [R] */
+  readonly labelTypes: Int32Array;
+  /** Codes of the mentions' labels. [B] */
+  readonly labels: Int32Array;
+  readonly priors: Float32Array; // [R]
+  readonly features: Matrix; // [R x F] standardised
+  /** Highest of each mention's rows. [B x F] */
+  readonly bestFeatures: Matrix;
+  /** Dropout of training: 0 or 1 / share kept. */
+  readonly contextMask: Float32Array | undefined; // [B x contextWidth]
+  readonly hiddenMask: Float32Array | undefined; // [R x hiddenWidth]
 }
 
-/** A batch's numbers as tensors; call inside `scoped`. */
 export function classifierInputs(
-  tf: TensorFlow,
   batch: MiniBatch,
-  options: ModelOptions,
+  { typeWidth, contextWidth, hiddenWidth }: ModelOptions,
   typeCodes: Uint8Array,
-  { dropout, vectors }: Extras,
+  dropout?: DenseDropout,
 ): ClassifierInputs {
-  const { table, rows, entities } = batch;
-  const mentions = batch.mentions.length;
-  const { typeWidth } = options;
-  const types = new Float32Array(rows.length * typeWidth);
-  const labelTypes = new Int32Array(rows.length);
-  const priors = new Float32Array(rows.length);
-  rows.forEach((row, r) => {
-    const type = typeCodes[table.entities[row] as number] as number;
-    const label = table.labels[batch.mentions[batch.rowMention[r] as number] as number] as number;
-    types[r * typeWidth + type] = 1;
-    labelTypes[r] = label * typeWidth + type;
-    priors[r] = table.priors[row] as number;
-  });
-  const labels = new Float32Array(mentions * typeWidth);
-  batch.mentions.forEach((mention, b) => {
-    labels[b * typeWidth + (table.labels[mention] as number)] = 1;
-  });
+  const { table, rows, rowMention, mentions } = batch;
+  const labels = Int32Array.from(mentions, (mention) => table.labels[mention] as number);
+  const types = Uint8Array.from(rows, (row) => typeCodes[table.entities[row] as number] as number);
+  const labelTypes = Int32Array.from(
+    types,
+    (type, r) => (labels[rowMention[r] as number] as number) * typeWidth + type,
+  );
   const width = table.featureWidth;
-  const features = width > 0 ? gatherFeatures(batch) : undefined;
+  const features = gatherRows(matrix(table.entities.length, width, table.features), rows);
   return {
-    rowMention: tf.tensor1d(batch.rowMention, "int32"),
-    rowEntity: tf.tensor1d(batch.rowEntity, "int32"),
-    types: tf.tensor2d(types, [rows.length, typeWidth]),
-    priors: tf.tensor2d(priors, [rows.length, 1]),
-    features: features && tf.tensor2d(features, [rows.length, width]),
-    labelTypes: tf.tensor1d(labelTypes, "int32"),
-    labels: tf.tensor2d(labels, [mentions, typeWidth]),
-    bestFeatures: features && tf.tensor2d(highest(features, batch), [mentions, width]),
-    places: tf.tensor1d(placesOf(batch), "int32"),
-    mentions,
-    widest: batch.widest,
-    entityVectors: vectors && tf.tensor2d(vectors, [entities.length, options.entityVectorLength]),
-    contextMask:
-      dropout &&
-      tf.tensor2d(dropoutMask(mentions * options.contextWidth, dropout), [mentions, options.contextWidth]),
-    hiddenMask:
-      dropout &&
-      tf.tensor2d(dropoutMask(rows.length * options.hiddenWidth, dropout), [
-        rows.length,
-        options.hiddenWidth,
-      ]),
+    batch,
+    types,
+    labelTypes,
+    labels,
+    priors: Float32Array.from(rows, (row) => table.priors[row] as number),
+    features,
+    bestFeatures: highest(features, batch),
+    contextMask: dropout && dropoutMask(mentions.length * contextWidth, dropout),
+    hiddenMask: dropout && dropoutMask(rows.length * hiddenWidth, dropout),
   };
 }
 
-function gatherFeatures({ table, rows }: MiniBatch): Float32Array {
-  const width = table.featureWidth;
-  const features = new Float32Array(rows.length * width);
-  rows.forEach((row, r) => {
-    features.set(table.features.subarray(row * width, (row + 1) * width), r * width);
-  });
-  return features;
-}
-
 /** The highest value of each feature among a mention's rows. [B x F] */
-function highest(features: Float32Array, { table, mentions, rowMention }: MiniBatch): Float32Array {
-  const width = table.featureWidth;
-  const best = new Float32Array(mentions.length * width).fill(Number.NEGATIVE_INFINITY);
+function highest({ values, width }: Matrix, { mentions, rowMention }: MiniBatch): Matrix {
+  const best = matrix(mentions.length, width);
+  best.values.fill(Number.NEGATIVE_INFINITY);
   rowMention.forEach((mention, r) => {
     const to = mention * width;
     const from = r * width;
     for (let f = 0; f < width; f++) {
-      if ((features[from + f] as number) > (best[to + f] as number))
-        best[to + f] = features[from + f] as number;
+      if ((values[from + f] as number) > (best.values[to + f] as number))
+        best.values[to + f] = values[from + f] as number;
     }
   });
   return best;
-}
-
-function placesOf({ mentions, rowMention, widest }: MiniBatch): Int32Array {
-  const places = new Int32Array(mentions.length * widest).fill(rowMention.length);
-  let column = 0;
-  rowMention.forEach((mention, r) => {
-    column = r > 0 && rowMention[r - 1] === mention ? column + 1 : 0;
-    places[mention * widest + column] = r;
-  });
-  return places;
 }
 
 /** 0 for units left out, 1 / share kept for the others; one random number serves two units. */

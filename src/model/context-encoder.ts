@@ -1,7 +1,8 @@
-import type * as tfjs from "@tensorflow/tfjs-core";
-import type { TensorFlow } from "../tensor/backend.js";
+import type { Multiply } from "../tensor/matrix.js";
+import type { Weights } from "../tensor/weights.js";
+import { Encoder } from "./layers/encoder.js";
 import type { ModelOptions } from "./options.js";
-import type { DenseTensors, Init } from "./parameters.js";
+import type { Init } from "./parameters.js";
 
 export function contextEncoderShapes({ embeddingWidth, contextWidth }: ModelOptions): Record<string, Init> {
   return {
@@ -10,8 +11,7 @@ export function contextEncoderShapes({ embeddingWidth, contextWidth }: ModelOpti
   };
 }
 
-/** The context vectors of a batch: the means of all, left, right and document words, projected. [B x contextWidth] */
-export function encodeContext(tf: TensorFlow, pooled: tfjs.Tensor2D, weights: DenseTensors): tfjs.Tensor2D {
-  const projected = tf.matMul(pooled, weights.get("context_kernel"));
-  return tf.tanh(tf.add(projected, weights.get("context_bias")));
+/** The means of all, left, right and document words -> the context vector. [B x 4 embeddingWidth] -> [B x contextWidth] */
+export function contextEncoder(multiply: Multiply, weights: Weights): Encoder {
+  return new Encoder(multiply, weights, "context_kernel", "context_bias");
 }

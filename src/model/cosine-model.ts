@@ -1,17 +1,19 @@
-import type * as tfjs from "@tensorflow/tfjs-core";
-import type { TensorFlow } from "../tensor/backend.js";
+import { type Matrix, matrix, multiplyBy, multiplyByConstants, multiplyWith } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import { dropoutMask } from "./classifier-inputs.js";
-import { encodeContext } from "./context-encoder.js";
+import { contextEncoder } from "./context-encoder.js";
 import { DescriptionRows } from "./description-rows.js";
 import { type Gradients, makeGradients, resetGradients } from "./gradients.js";
+import { DenseLayer } from "./layers/dense-layer.js";
+import type { Encoder } from "./layers/encoder.js";
+import { unitRows, unitRowsBackwardInPlace } from "./layers/unit-rows.js";
 import type { MentionTable } from "./mention-table.js";
-import { type MiniBatch, makeMiniBatch } from "./mini-batch.js";
+import { logitStarts, type MiniBatch, makeMiniBatch } from "./mini-batch.js";
 import type { ModelParts } from "./model-parts.js";
 import type { ModelOptions } from "./options.js";
-import { type DenseTensors, denseTensors, type Init, scoped, toTensors } from "./parameters.js";
+import type { Init } from "./parameters.js";
 import { cosineOf, spacyScore } from "./spacy-score.js";
-import { POOLING_WEIGHTS, SPARSE_WEIGHTS, TokenPooling } from "./token-pooling.js";
+import { SPARSE_WEIGHTS, TokenPooling } from "./token-pooling.js";
 import type { Dropout, ModelScores, TrainableModel } from "./trainable-model.js";
 
 /** Keeps the length of a vector of zeros from dividing by 0. */
@@ -31,52 +33,47 @@ export function projectionShapes({ contextWidth, entityVectorLength }: ModelOpti
 export class CosineModel implements TrainableModel {
   readonly options: ModelOptions;
   readonly weights: Weights;
-  private readonly tf: TensorFlow;
   private readonly inclContext: boolean;
   private readonly givenVectors: () => Float32Array;
   private readonly pooling: TokenPooling;
-  private readonly dense: readonly string[];
+  private readonly encoder: Encoder;
+  private readonly projection: DenseLayer;
   private gradients: Gradients | undefined; // for training alone
 
-  constructor({ backend, options, weights, lexicon, inclContext, givenVectors }: ModelParts) {
-    this.tf = backend.tf;
+  constructor({ backend, options, weights, lexicon, inclContext, givenVectors, stored }: ModelParts) {
     this.options = options;
     this.weights = weights;
     this.inclContext = inclContext;
     this.givenVectors = givenVectors;
     const noDescriptions = new DescriptionRows(lexicon, 0, options.descriptionTokens);
     this.pooling = new TokenPooling(weights, options, noDescriptions);
-    this.dense = [...weights.keys()].filter((name) => !POOLING_WEIGHTS.includes(name));
+    const multiply = stored ? multiplyByConstants(backend.tf) : multiplyWith(backend.tf);
+    this.encoder = contextEncoder(multiply, weights);
+    this.projection = new DenseLayer(multiply, weights, "projection_kernel", "projection_bias");
   }
 
   score(table: MentionTable, mentions: Int32Array): ModelScores {
-    const { rows, rowMention, widest } = makeMiniBatch(table, mentions);
+    const batch = makeMiniBatch(table, mentions);
+    const { rows, rowMention } = batch;
     const length = this.options.entityVectorLength;
-    const width = widest + 1;
     const vectors = this.givenVectors();
     const contexts = this.inclContext ? this.encodeContexts(table, mentions) : undefined;
     const contextCosine = Float32Array.from(rows, (row, r) => {
       const context = contexts && rowOf(contexts, rowMention[r] as number, length);
       return context ? cosineOf(context, rowOf(vectors, table.entities[row] as number, length)) : 0;
     });
-    const scores = new Float32Array(mentions.length * width).fill(Number.NEGATIVE_INFINITY);
+    const scores = new Float32Array(rows.length + mentions.length).fill(Number.NEGATIVE_INFINITY);
     rows.forEach((row, r) => {
-      const mention = rowMention[r] as number;
-      const column = row - (table.rowStart[mentions[mention] as number] as number);
-      scores[mention * width + column] = spacyScore(table.priors[row] as number, contextCosine[r] as number);
+      const nilsBefore = rowMention[r] as number;
+      scores[r + nilsBefore] = spacyScore(table.priors[row] as number, contextCosine[r] as number);
     });
-    return { logits: scores, areLogits: false, width, rows, contextCosine };
+    return { logits: scores, areLogits: false, starts: logitStarts(batch), rows, contextCosine };
   }
 
   /** What the model makes of some mentions' contexts. [B x entityVectorLength] */
   encodeContexts(table: MentionTable, mentions: Int32Array): Float32Array {
-    const { tf } = this;
-    const pooled = this.pooling.forward(contextsOnly(table, mentions));
-    return scoped(tf, () => {
-      const context = tf.tensor2d(pooled.context, [mentions.length, 4 * this.options.embeddingWidth]);
-      const weights = denseTensors(this.dense, toTensors(tf, this.weights, this.dense));
-      return project(tf, encodeContext(tf, context, weights), weights).dataSync() as Float32Array;
-    });
+    const { context } = this.pooling.forward(contextsOnly(table, mentions));
+    return this.projection.forward(this.encoder.forward(this.meansOf(context))).values;
   }
 
   /** spaCy's loss: the mean of 1 - cosine of context and gold entity. A gold without a vector, or NIL, teaches nothing. */
@@ -86,38 +83,42 @@ export class CosineModel implements TrainableModel {
     gold: Int32Array,
     dropout?: Dropout,
   ): { loss: number; gradients: Gradients } {
-    const { tf, options } = this;
-    const { embeddingWidth, contextWidth, entityVectorLength } = options;
     this.gradients ??= makeGradients(this.weights, SPARSE_WEIGHTS);
     const { gradients } = this;
     resetGradients(gradients);
     const pooled = this.pooling.forward(contextsOnly(table, mentions), dropout);
-    const { loss, upstream, dense } = scoped(tf, () => {
-      const size = mentions.length;
-      const means = tf.tensor2d(pooled.context, [size, 4 * embeddingWidth]);
-      const target = tf.tensor2d(this.goldDirections(table, mentions, gold), [size, entityVectorLength]);
-      const mask = dropout && tf.tensor2d(dropoutMask(size * contextWidth, dropout), [size, contextWidth]);
-      const { value, grads } = tf.valueAndGrads((own: tfjs.Tensor, ...args: tfjs.Tensor[]) => {
-        const weights = denseTensors(this.dense, args);
-        const encoded = encodeContext(tf, own as tfjs.Tensor2D, weights);
-        const context = mask ? tf.mul(encoded, mask) : encoded;
-        const cosines = tf.sum(tf.mul(unit(tf, project(tf, context as tfjs.Tensor2D, weights)), target), 1);
-        return tf.mean(tf.sub(1, cosines)) as tfjs.Scalar;
-      })([means, ...toTensors(tf, this.weights, this.dense)]);
-      const [onMeans, ...onDense] = grads.map((g) => g.dataSync() as Float32Array);
-      return { loss: value.dataSync()[0] as number, upstream: onMeans as Float32Array, dense: onDense };
-    });
+    const means = this.meansOf(pooled.context);
+    const encoded = this.encoder.forward(means);
+    const mask = dropout && dropoutMask(encoded.values.length, dropout);
+    const context = matrix(encoded.rows, encoded.width, encoded.values.slice());
+    multiplyBy(context.values, mask);
+    const directions = unitRows(this.projection.forward(context), EPSILON);
+    const target = this.goldDirections(table, mentions, gold);
+    const { units } = directions;
+    const cosines = units.values.reduce((sum, x, i) => sum + x * (target[i] as number), 0);
+    const onDirections = matrix(
+      units.rows,
+      units.width,
+      target.map((x) => -x / mentions.length),
+    );
+    unitRowsBackwardInPlace(onDirections.values, directions);
+    const onContext = this.projection.backward(context, onDirections, gradients);
+    multiplyBy(onContext.values, mask);
+    const onMeans = this.encoder.backward(means, encoded, onContext, gradients);
     const none = { near: new Float32Array(pooled.near.length), descriptions: new Float32Array(0) };
-    this.pooling.backward({ context: upstream, ...none }, gradients);
-    this.dense.forEach((name, i) => {
-      gradients.dense.get(name)?.set(dense[i] as Float32Array);
-    });
-    return { loss, gradients };
+    this.pooling.backward({ context: onMeans.values, ...none }, gradients);
+    return { loss: 1 - cosines / mentions.length, gradients };
   }
 
   /** The knowledge base's own. */
   encodeEntities(): Float32Array {
     return this.givenVectors().slice();
+  }
+
+  /** [B x 4 embeddingWidth] */
+  private meansOf(context: Float32Array): Matrix {
+    const width = 4 * this.options.embeddingWidth;
+    return matrix(context.length / width, width, context);
   }
 
   /** The vectors of the golds at length 1, zeros where there is none. [B x entityVectorLength] */
@@ -147,14 +148,5 @@ const rowOf = (values: Float32Array, row: number, width: number): Float32Array =
 /** A batch whose entities nobody describes. */
 function contextsOnly(table: MentionTable, mentions: Int32Array): MiniBatch {
   const none = new Int32Array(0);
-  return { table, mentions, rows: none, rowMention: none, rowEntity: none, entities: none, widest: 0 };
-}
-
-/** [B x contextWidth] -> [B x entityVectorLength] */
-function project(tf: TensorFlow, context: tfjs.Tensor2D, weights: DenseTensors): tfjs.Tensor2D {
-  return tf.add(tf.matMul(context, weights.get("projection_kernel")), weights.get("projection_bias"));
-}
-
-function unit(tf: TensorFlow, x: tfjs.Tensor2D): tfjs.Tensor2D {
-  return tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), EPSILON)));
+  return { table, mentions, starts: none, rows: none, rowMention: none, rowEntity: none, entities: none };
 }

@@ -1,7 +1,8 @@
-import type * as tfjs from "@tensorflow/tfjs-core";
-import type { TensorFlow } from "../tensor/backend.js";
+import type { Multiply } from "../tensor/matrix.js";
+import type { Weights } from "../tensor/weights.js";
+import { Encoder } from "./layers/encoder.js";
 import type { ModelOptions } from "./options.js";
-import type { DenseTensors, Init } from "./parameters.js";
+import type { Init } from "./parameters.js";
 
 export function descriptionEncoderShapes({
   embeddingWidth,
@@ -13,12 +14,7 @@ export function descriptionEncoderShapes({
   };
 }
 
-/** The vectors of entities: the mean of their most telling words, projected. [U x entityVectorLength] */
-export function encodeDescriptions(
-  tf: TensorFlow,
-  pooled: tfjs.Tensor2D,
-  weights: DenseTensors,
-): tfjs.Tensor2D {
-  const projected = tf.matMul(pooled, weights.get("description_kernel"));
-  return tf.tanh(tf.add(projected, weights.get("description_bias")));
+/** The mean of an entity's most telling words -> its vector. [U x embeddingWidth] -> [U x entityVectorLength] */
+export function descriptionEncoder(multiply: Multiply, weights: Weights): Encoder {
+  return new Encoder(multiply, weights, "description_kernel", "description_bias");
 }

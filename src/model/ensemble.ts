@@ -1,3 +1,5 @@
+import { addTo } from "../tensor/matrix.js";
+import { logSumExp } from "./cross-entropy.js";
 import type { MentionTable } from "./mention-table.js";
 import type { ModelScores, TrainableModel } from "./trainable-model.js";
 
@@ -10,12 +12,12 @@ export class Ensemble {
     const [first, ...others] = this.members.map((member) => member.score(table, mentions));
     if (!first) throw new RangeError("an ensemble has at least one member");
     if (others.length === 0) return first;
-    const { logits, areLogits, width, contextCosine } = first;
-    if (areLogits) toLogProbabilities(logits, width);
+    const { logits, areLogits, starts, contextCosine } = first;
+    if (areLogits) toLogProbabilities(logits, starts);
     for (const other of others) {
-      if (areLogits) toLogProbabilities(other.logits, width);
-      add(logits, other.logits);
-      add(contextCosine, other.contextCosine);
+      if (areLogits) toLogProbabilities(other.logits, starts);
+      addTo(logits, other.logits);
+      addTo(contextCosine, other.contextCosine);
     }
     for (const sums of [logits, contextCosine]) {
       for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) / this.members.length;
@@ -40,18 +42,11 @@ export class Ensemble {
   }
 }
 
-/** Rows of logits, in place: minus the logarithm of the sum of their exponentials. */
-function toLogProbabilities(logits: Float32Array, width: number): void {
-  for (let from = 0; from < logits.length; from += width) {
-    let top = Number.NEGATIVE_INFINITY;
-    for (let i = from; i < from + width; i++) top = Math.max(top, logits[i] as number);
-    let sum = 0;
-    for (let i = from; i < from + width; i++) sum += Math.exp((logits[i] as number) - top);
-    const shift = top + Math.log(sum);
-    for (let i = from; i < from + width; i++) logits[i] = (logits[i] as number) - shift;
+/** Each mention's logits, in place: minus the logarithm of the sum of their exponentials. */
+function toLogProbabilities(logits: Float32Array, starts: Int32Array): void {
+  for (let b = 0; b + 1 < starts.length; b++) {
+    const [from, to] = [starts[b] as number, starts[b + 1] as number];
+    const shift = logSumExp(logits, from, to);
+    for (let i = from; i < to; i++) logits[i] = (logits[i] as number) - shift;
   }
-}
-
-function add(sums: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number);
 }

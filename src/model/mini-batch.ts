@@ -5,6 +5,8 @@ export interface MiniBatch {
   readonly table: MentionTable;
   /** Mentions of the table. [B] */
   readonly mentions: Int32Array;
+  /** Where each mention's rows begin in `rows`, and the end of the last. [B + 1] */
+  readonly starts: Int32Array;
   /** Candidate rows of the table. [R] */
   readonly rows: Int32Array;
   /** For each candidate row its mention's place in the batch. [R] */
@@ -13,18 +15,15 @@ export interface MiniBatch {
   readonly rowEntity: Int32Array;
   /** Different entities of the batch. [U] */
   readonly entities: Int32Array;
-  /** Candidates of the mention that has most. C */
-  readonly widest: number;
 }
 
 export function makeMiniBatch(table: MentionTable, mentions: Int32Array): MiniBatch {
-  let count = 0;
-  let widest = 0;
-  for (const mention of mentions) {
+  const starts = new Int32Array(mentions.length + 1);
+  mentions.forEach((mention, place) => {
     const own = (table.rowStart[mention + 1] as number) - (table.rowStart[mention] as number);
-    count += own;
-    widest = Math.max(widest, own);
-  }
+    starts[place + 1] = (starts[place] as number) + own;
+  });
+  const count = starts[mentions.length] as number;
   const rows = new Int32Array(count);
   const rowMention = new Int32Array(count);
   const rowEntity = new Int32Array(count);
@@ -44,5 +43,10 @@ export function makeMiniBatch(table: MentionTable, mentions: Int32Array): MiniBa
       rowEntity[at] = slot;
     }
   });
-  return { table, mentions, rows, rowMention, rowEntity, entities: Int32Array.from(places.keys()), widest };
+  return { table, mentions, starts, rows, rowMention, rowEntity, entities: Int32Array.from(places.keys()) };
+}
+
+/** Where each mention's logits begin, those of its candidates and then NIL's, and the end of the last. [B + 1] */
+export function logitStarts({ starts }: Pick<MiniBatch, "starts">): Int32Array {
+  return starts.map((start, place) => start + place);
 }

@@ -23,7 +23,10 @@ export interface ModelParts {
   readonly lexicon: Lexicon;
   readonly typeCodes: TypeCodes;
   readonly inclContext: boolean;
-  /** Vectors of all entities that the model made earlier; without them it encodes descriptions, as training must. */
+  /**
+   * Vectors of all entities that these weights made: a model that has them links, and its weights stay as they are.
+   * Without them it encodes descriptions, as training must.
+   */
   readonly stored?: StoredVectors | undefined;
   /** The vectors of all entities that the knowledge base came with, as they are now; throws where it has none. */
   readonly givenVectors: () => Float32Array;

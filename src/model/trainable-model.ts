@@ -13,13 +13,14 @@ export interface Dropout extends DenseDropout {
 /** Scores of B mentions with R candidate rows. */
 export interface ModelScores {
   /**
-   * Row-major [B x width]: candidates in their order, padded, and NIL in the last column. Scores that are no logits
-   * stand here too, -Infinity where there is no candidate and for NIL.
+   * Each mention's candidates in their order, then NIL. Scores that are no logits stand here too, -Infinity for NIL.
+   * [R + B]
    */
   readonly logits: Float32Array;
-  /** Whether only differences within a row mean something; else equal numbers mean the same in every row and model. */
+  /** Whether only a mention's differences mean something; else equal numbers mean the same of every mention and model. */
   readonly areLogits: boolean;
-  readonly width: number;
+  /** Where each mention's logits begin, and the end of the last. [B + 1] */
+  readonly starts: Int32Array;
   /** The table's candidate rows. [R] */
   readonly rows: Int32Array;
   /** For each row the cosine of the mention's context and the entity. [R] */

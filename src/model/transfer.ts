@@ -1,6 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import type { Weights } from "../tensor/weights.js";
-import { hiddenRowLayout, nilHiddenLayout, type RowLayout } from "./classifier.js";
+import { hiddenRowLayout, nilHiddenLayout, type RowLayout } from "./classifier-shapes.js";
 import { featureColumns } from "./features/groups.js";
 import type { FeatureScaling } from "./mention-table.js";
 import type { ModelOptions } from "./options.js";

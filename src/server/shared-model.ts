@@ -26,7 +26,7 @@ export async function shareModel(
 ): Promise<SharedModel> {
   const { kb } = bundle;
   if (lacksVectors(kb, bundle.learned)) {
-    const loaded = await loadBackend(backend, { gradients: false });
+    const loaded = await loadBackend(backend);
     bindModel(bundle.learned, kb, linkerOptions(bundle.config), loaded);
   }
   const files = modelToFiles(bundle, {

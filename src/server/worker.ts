@@ -10,7 +10,7 @@ import type { Message, Reply, Request, WorkerData } from "./worker-data.js";
 const port = parentPort as NonNullable<typeof parentPort>;
 const { model, backend, changes, code } = workerData as WorkerData;
 if (code !== undefined) await loadCode(code);
-const linker = await openSharedModel(model, await loadBackend(backend, { gradients: false }), changes);
+const linker = await openSharedModel(model, await loadBackend(backend), changes);
 linker.bind();
 
 const say = (message: Message): void => port.postMessage(message);

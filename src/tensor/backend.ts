@@ -1,19 +1,12 @@
 import { linkwrightError } from "../errors.js";
 import { isInstalled, loadNativeBackend } from "./native-backend.js";
-import {
-  BACKEND_NAMES,
-  type Backend,
-  type BackendName,
-  type LoadBackendOptions,
-  loadPortableBackend,
-} from "./portable-backend.js";
+import { BACKEND_NAMES, type Backend, type BackendName, loadPortableBackend } from "./portable-backend.js";
 
-export type { TensorFlow } from "./kernels.js";
 export {
   BACKEND_NAMES,
   type Backend,
   type BackendName,
-  type LoadBackendOptions,
+  type TensorFlow,
 } from "./portable-backend.js";
 
 /**
@@ -23,22 +16,19 @@ export {
  *
  * Throws L301 for an unknown name, L302 when its package is missing, L303 when it does not work here.
  */
-export async function loadBackend(
-  name: BackendName | "auto" = "auto",
-  options: LoadBackendOptions = {},
-): Promise<Backend> {
-  if (name === "auto") return loadFirst(options);
-  if (name === "wasm" || name === "cpu") return loadPortableBackend(name, options);
+export async function loadBackend(name: BackendName | "auto" = "auto"): Promise<Backend> {
+  if (name === "auto") return loadFirst();
+  if (name === "wasm" || name === "cpu") return loadPortableBackend(name);
   if (BACKEND_NAMES.includes(name)) return loadNativeBackend(name);
   throw linkwrightError("L301", { name, expected: ["auto", ...BACKEND_NAMES] });
 }
 
-async function loadFirst(options: LoadBackendOptions): Promise<Backend> {
+async function loadFirst(): Promise<Backend> {
   for (const name of ["tfjs-node-gpu", "tfjs-node"] as const) {
     if (!isInstalled(name)) continue;
     const backend = await loadNativeBackend(name).catch(() => undefined); // doctor tells why one does not work
     if (backend) return backend;
   }
-  const wasm = await loadPortableBackend("wasm", options).catch(() => undefined);
-  return wasm ?? loadPortableBackend("cpu", options);
+  const wasm = await loadPortableBackend("wasm").catch(() => undefined);
+  return wasm ?? loadPortableBackend("cpu");
 }

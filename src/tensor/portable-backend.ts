@@ -1,7 +1,8 @@
 /** The backends that run everywhere TF.js does, the browser included. Nothing behind this file needs Node. */
 import * as tf from "@tensorflow/tfjs-core";
 import { linkwrightError } from "../errors.js";
-import { installKernels, type TensorFlow } from "./kernels.js";
+
+export type TensorFlow = typeof import("@tensorflow/tfjs-core");
 
 /** TF.js with a backend that is registered and active. TF.js has one active backend a process. */
 export interface Backend {
@@ -14,25 +15,12 @@ export const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as co
 export type BackendName = (typeof BACKEND_NAMES)[number];
 export type PortableBackendName = "wasm" | "cpu";
 
-export interface LoadBackendOptions {
-  /**
-   * Register gradients as well: needed to train, and 80 ms and 15 MB that inference can do without.
-   * @default true
-   */
-  readonly gradients?: boolean;
-}
-
-/** Loads "wasm" or "cpu", with our kernels, and makes it the active backend. Throws L303 if it does not work. */
-export async function loadPortableBackend(
-  name: PortableBackendName,
-  { gradients = true }: LoadBackendOptions = {},
-): Promise<Backend> {
+/** Loads "wasm" or "cpu" and makes it the active backend. Throws L303 if it does not work. */
+export async function loadPortableBackend(name: PortableBackendName): Promise<Backend> {
   tf.env().set("PROD", true); // without it the cpu backend prints advertisement for tfjs-node
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   else await import("@tensorflow/tfjs-backend-cpu");
-  installKernels(tf, name);
   await activate(name, name);
-  if (gradients) await import("@tensorflow/tfjs-layers"); // its one way to register tfjs-core's gradients in Node
   return { name, tf };
 }
 

@@ -21,12 +21,18 @@ interface Saying {
   readonly cosines: readonly number[];
 }
 
+/** Where each row begins when they stand one behind the other, and the end of the last. */
+function startsOf(rows: Saying["logits"]): Int32Array {
+  const ends = rows.map((_, b) => rows.slice(0, b + 1).flat().length);
+  return Int32Array.of(0, ...ends);
+}
+
 /** A model that says the same of everything. */
 function memberThatSays({ logits, cosines }: Saying): TrainableModel {
   const score = (): ModelScores => ({
     logits: Float32Array.from(logits.flat()),
     areLogits: true,
-    width: logits[0]?.length ?? 0,
+    starts: startsOf(logits),
     rows: Int32Array.from(cosines.keys()),
     contextCosine: Float32Array.from(cosines),
   });
@@ -60,7 +66,7 @@ describe("Ensemble.score", () => {
   };
 
   it("averages log-probabilities, row by row, and cosines", () => {
-    const { logits, contextCosine, width, rows } = scoreOf(memberThatSays(first), memberThatSays(second));
+    const { logits, contextCosine, starts, rows } = scoreOf(memberThatSays(first), memberThatSays(second));
     const expected = [(1 / 4) * (1 / 2), (3 / 4) * (1 / 2), (1 / 2) * (1 / 5), (1 / 2) * (4 / 5)];
     assertClose(
       logits,
@@ -68,7 +74,13 @@ describe("Ensemble.score", () => {
       1e-6,
     );
     assertClose(contextCosine, [(0.5 + 0.25) / 2, (-1 + 0) / 2], 1e-6);
-    assert.deepEqual([width, [...rows]], [2, [0, 1]]);
+    assert.deepEqual(
+      [[...starts], [...rows]],
+      [
+        [0, 2, 4],
+        [0, 1],
+      ],
+    );
   });
 
   it("weighs three members alike, in whatever order", () => {
@@ -91,7 +103,14 @@ describe("Ensemble.score", () => {
     assertClose(scoreOf(memberThatSays(shifted), memberThatSays(second)).logits, expected, 1e-5);
   });
 
-  it("stays finite where a place has no candidate", () => {
+  it("takes the softmax of rows of any length by themselves", () => {
+    const saying: Saying = { logits: [[2], [0, Math.log(3)], [1, 1, 1, 1]], cosines: [] };
+    const { logits } = scoreOf(memberThatSays(saying), memberThatSays(saying));
+    const expected = [1, 1 / 4, 3 / 4, 1 / 4, 1 / 4, 1 / 4, 1 / 4];
+    assertClose(logits, expected.map(Math.log), 1e-6);
+  });
+
+  it("stays finite where NIL is impossible", () => {
     const padded: Saying = { logits: [[3, -1e4, 1]], cosines: [] };
     const { logits } = scoreOf(memberThatSays(padded), memberThatSays(padded));
     const sum = Math.exp(3) + Math.exp(1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { MentionTable } from "../../src/model/mention-table.js";
-import { makeMiniBatch } from "../../src/model/mini-batch.js";
+import { logitStarts, makeMiniBatch } from "../../src/model/mini-batch.js";
 import type { ModelScores, TrainableModel } from "../../src/model/trainable-model.js";
 import { scoresOn } from "../../src/training/loop.js";
 import { chooseMembers, type Member } from "../../src/training/members.js";
@@ -13,14 +13,15 @@ const data = prepare(tinyConfig(), { kb: tinyKb(), ...tinyDocs() });
 /** A model that gives each mention's gold, or NIL, a logit of its own, and 0 to all else. */
 function member(seed: number, logitOf: (mention: number) => number): Member {
   const score = (table: MentionTable, mentions: Int32Array): ModelScores => {
-    const { rows, widest } = makeMiniBatch(table, mentions);
-    const width = widest + 1;
-    const logits = new Float32Array(mentions.length * width);
+    const batch = makeMiniBatch(table, mentions);
+    const { rows } = batch;
+    const starts = logitStarts(batch);
+    const logits = new Float32Array(rows.length + mentions.length);
     mentions.forEach((mention, b) => {
       const place = data.dev.gold[mention] as number;
-      logits[b * width + (place < 0 ? widest : place)] = logitOf(mention);
+      logits[place < 0 ? (starts[b + 1] as number) - 1 : (starts[b] as number) + place] = logitOf(mention);
     });
-    return { logits, areLogits: true, width, rows, contextCosine: new Float32Array(rows.length) };
+    return { logits, areLogits: true, starts, rows, contextCosine: new Float32Array(rows.length) };
   };
   const model = { score } as unknown as TrainableModel;
   return { seed, model, epochs: 1, bestEpoch: 1, mentions: 1, dev: scoresOn(data.dev, model) };

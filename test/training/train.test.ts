@@ -160,9 +160,10 @@ describe("trainOn", () => {
   });
 });
 
-/** TF.js whose loss is NaN. */
+/** TF.js whose products are NaN. */
 function withNaN({ tf }: Backend): Backend["tf"] {
-  return { ...tf, neg: (x: Parameters<typeof tf.neg>[0]) => tf.mul(Number.NaN, x) } as Backend["tf"];
+  const matMul: typeof tf.matMul = (...args) => tf.mul(Number.NaN, tf.matMul(...args));
+  return { ...tf, matMul } as Backend["tf"];
 }
 
 describe("train", () => {

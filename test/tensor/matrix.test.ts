@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { loadBackend } from "../../src/tensor/backend.js";
+import {
+  addToRows,
+  gatherRows,
+  type Matrix,
+  matrix,
+  multiplyBy,
+  multiplyWith,
+  transpose,
+} from "../../src/tensor/matrix.js";
+import { assertClose } from "../fixtures.js";
+
+const sizes = fc.integer({ min: 0, max: 20 });
+const matrixOf = (rows: number, width: number): fc.Arbitrary<Matrix> =>
+  fc
+    .array(fc.integer({ min: -9, max: 9 }), { minLength: rows * width, maxLength: rows * width })
+    .map((values) => matrix(rows, width, Float32Array.from(values)));
+const at = ({ values, width }: Matrix, row: number, column: number): number =>
+  values[row * width + column] as number;
+
+describe("multiplyWith", () => {
+  it("gives sums of products, transposed or not, of any size", async () => {
+    const { tf } = await loadBackend("wasm");
+    const multiply = multiplyWith(tf);
+    const pairs = fc
+      .tuple(sizes, sizes, sizes)
+      .chain(([m, k, n]) => fc.tuple(matrixOf(m, k), matrixOf(k, n)));
+    fc.assert(
+      fc.property(pairs, ([left, right]) => {
+        const expected = matrix(left.rows, right.width);
+        for (let i = 0; i < left.rows; i++) {
+          for (let j = 0; j < right.width; j++) {
+            for (let k = 0; k < left.width; k++) {
+              expected.values[i * right.width + j] = at(expected, i, j) + at(left, i, k) * at(right, k, j);
+            }
+          }
+        }
+        for (const found of [
+          multiply(left, right),
+          multiply(transpose(left), right, "left"),
+          multiply(left, transpose(right), "right"),
+        ]) {
+          assert.deepEqual([found.rows, found.width], [left.rows, right.width]);
+          assertClose(found.values, expected.values, 1e-6);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("gives each row the same bits, whatever rows are beside it", async () => {
+    const { tf } = await loadBackend("wasm");
+    const multiply = multiplyWith(tf);
+    const wave = (rows: number, width: number) =>
+      matrix(
+        rows,
+        width,
+        Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i * 0.37)),
+      );
+    const [left, right] = [wave(37, 210), wave(210, 128)];
+    const together = multiply(left, right);
+    for (let row = 0; row < left.rows; row++) {
+      const alone = multiply(gatherRows(left, Int32Array.of(row)), right);
+      assert.deepEqual(alone.values, gatherRows(together, Int32Array.of(row)).values);
+    }
+  });
+
+  it("sees what has changed in a matrix since the last product", async () => {
+    const { tf } = await loadBackend("wasm");
+    const multiply = multiplyWith(tf);
+    const [left, right] = [matrix(1, 2, Float32Array.of(1, 2)), matrix(2, 1, Float32Array.of(3, 4))];
+    assert.deepEqual([...multiply(left, right).values], [11]);
+    right.values[1] = 5;
+    assert.deepEqual([...multiply(left, right).values], [13]);
+  });
+});
+
+describe("rows", () => {
+  it("addToRows is the gradient of gatherRows: it adds up what each row was read for", () => {
+    const table = matrix(3, 2, Float32Array.of(1, 2, 3, 4, 5, 6));
+    const places = Int32Array.of(2, 0, 2);
+    const gathered = gatherRows(table, places);
+    assert.deepEqual([...gathered.values], [5, 6, 1, 2, 5, 6]);
+    const sums = matrix(3, 2, Float32Array.of(100, 0, 0, 0, 0, 0));
+    addToRows(sums, places, gathered);
+    assert.deepEqual([...sums.values], [101, 2, 0, 0, 10, 12]);
+  });
+
+  it("multiplyBy leaves values alone without factors", () => {
+    const values = Float32Array.of(1, 2);
+    multiplyBy(values, undefined);
+    assert.deepEqual([...values], [1, 2]);
+    multiplyBy(values, Float32Array.of(0, 3));
+    assert.deepEqual([...values], [0, 6]);
+  });
+});
