@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { EntityLinker } from "../../src/component/entity-linker.js";
@@ -236,7 +236,7 @@ async function collectGarbage(): Promise<void> {
   const collect = runInNewContext("gc") as () => void;
   for (let i = 0; i < 3; i++) {
     collect();
-    await setTimeout(10);
+    await pause(10);
   }
 }
 
