@@ -9,7 +9,7 @@ import { addScaled, addScaledTwice, dot, Pull, scale } from "./weighted-mean.js"
 /*
  * Weighted means of word embeddings, forward and backward in typed arrays. Each token weighs
  * exp(salience of the word + bias of its position + bias of its sentence's distance). Gathering thousands of
- * rows is what TF.js is slowest at (its gradient is a scatter), so only the means go on its tape.
+ * rows is what TF.js is slowest at (its gradient is a scatter), so it only gets the means.
  */
 
 const EPSILON = 1e-6;
