@@ -22,6 +22,7 @@ export class Adam {
   readonly moments: Weights = new Map();
   /** Running means of the weights, where they were asked for. */
   readonly averages: Weights | undefined;
+  private readonly states = new Map<string, AdamState>();
   private step = 0;
 
   constructor(
@@ -29,10 +30,11 @@ export class Adam {
     { averages = false }: { readonly averages?: boolean } = {},
   ) {
     if (averages) this.averages = cloneWeights(weights);
-    for (const [name, { shape }] of weights) {
-      for (const moment of ["m", "v"]) {
-        this.moments.set(`${moment}/${name}`, { shape, values: new Float32Array(sizeOf(shape)) });
-      }
+    for (const [name, { shape, values }] of weights) {
+      const [m, v] = [new Float32Array(sizeOf(shape)), new Float32Array(sizeOf(shape))];
+      this.moments.set(`m/${name}`, { shape, values: m });
+      this.moments.set(`v/${name}`, { shape, values: v });
+      this.states.set(name, { values, m, v });
     }
   }
 
@@ -52,36 +54,48 @@ export class Adam {
     const shorten = Math.min(1, options.clipNorm / (norm(gradients) + EPSILON));
     const rate = (options.learningRate * Math.sqrt(1 - BETA2 ** this.step)) / (1 - BETA1 ** this.step);
     const decay = 1 - options.learningRate * options.weightDecay;
+    const rates = { rate, decay, shorten };
     for (const [name, gradient] of gradients.dense) {
-      this.update(name, gradient, 0, gradient.length, rate, decay, shorten);
+      update(this.states.get(name) as AdamState, gradient, 0, gradient.length, rates);
     }
     for (const [name, { values, touched, width }] of gradients.sparse) {
-      for (const row of touched)
-        this.update(name, values, row * width, (row + 1) * width, rate, decay, shorten);
+      const state = this.states.get(name) as AdamState;
+      for (const row of touched) update(state, values, row * width, (row + 1) * width, rates);
     }
     if (this.averages) updateAverages(this.averages, this.weights, this.step);
   }
+}
 
-  private update(
-    name: string,
-    gradient: Float32Array,
-    from: number,
-    to: number,
-    rate: number,
-    decay: number,
-    shorten: number,
-  ): void {
-    const weight = this.weights.get(name)?.values as Float32Array;
-    const m = this.moments.get(`m/${name}`)?.values as Float32Array;
-    const v = this.moments.get(`v/${name}`)?.values as Float32Array;
-    for (let i = from; i < to; i++) {
-      const g = (gradient[i] as number) * shorten;
-      const first = BETA1 * (m[i] as number) + (1 - BETA1) * g;
-      const second = BETA2 * (v[i] as number) + (1 - BETA2) * g * g;
-      m[i] = first;
-      v[i] = second;
-      weight[i] = (weight[i] as number) * decay - (rate * first) / (Math.sqrt(second) + EPSILON);
-    }
+/** A weight's values and moments. */
+interface AdamState {
+  readonly values: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
+interface Rates {
+  readonly rate: number;
+  /** What is left of a weight before its step. */
+  readonly decay: number;
+  /** By which gradients are multiplied, to keep them below the longest. */
+  readonly shorten: number;
+}
+
+/** Moves the weights from `from` to `to`. */
+function update(
+  { values, m, v }: AdamState,
+  gradient: Float32Array,
+  from: number,
+  to: number,
+  { rate, decay, shorten }: Rates,
+): void {
+  for (let i = from; i < to; i++) {
+    const g = (gradient[i] as number) * shorten;
+    const first = BETA1 * (m[i] as number) + (1 - BETA1) * g;
+    const second = BETA2 * (v[i] as number) + (1 - BETA2) * g * g;
+    m[i] = first;
+    v[i] = second;
+    values[i] = (values[i] as number) * decay - (rate * first) / (Math.sqrt(second) + EPSILON);
   }
 }
 
