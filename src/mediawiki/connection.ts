@@ -97,7 +97,10 @@ export class Connection {
 
   private lost(failure: WikiFailure): WikiFailure {
     this.failedInARow++;
-    if (this.failedInARow >= GIVE_UP_AFTER) this.gate.refuseWaiting(failure);
+    if (this.failedInARow >= GIVE_UP_AFTER) {
+      this.failedInARow = 0;
+      this.gate.refuseWaiting(failure);
+    }
     return failure;
   }
 

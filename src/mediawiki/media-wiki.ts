@@ -1,6 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import type { CandidateRequest, CandidateSource, TextCandidate } from "../kb/text-candidate.js";
-import { type CachedCandidates, type CandidateCache, isFresh, MemoryCache } from "./candidate-cache.js";
+import { type CachedCandidates, isCachedCandidates, isFresh, MemoryCache } from "./candidate-cache.js";
 import { Flights } from "./flights.js";
 import { WikiFailure, wikiFailure } from "./mediawiki-error.js";
 import { type MediaWikiOptions, type WikiSettings, wikiSettings } from "./options.js";
@@ -28,7 +28,7 @@ export function mediaWiki(options: MediaWikiOptions = {}): CandidateSource {
 
 class MediaWiki implements CandidateSource {
   private readonly pages: PageCandidates;
-  private readonly memory: CandidateCache;
+  private readonly memory: MemoryCache;
   private readonly flights = new Flights<Candidates>();
 
   constructor(private readonly settings: WikiSettings) {
@@ -55,22 +55,25 @@ class MediaWiki implements CandidateSource {
 
   /** Answers that are kept, by their keys. */
   private async recall(keys: readonly string[]): Promise<Map<string, Candidates>> {
-    const found = await Promise.all(keys.map((key) => this.memory.get(key) ?? this.settings.cache?.get(key)));
+    const { cache } = this.settings;
+    const found = await Promise.all(keys.map((key) => this.remembered(key) ?? cache?.get(key)));
     const answers = new Map<string, Candidates>();
     found.forEach((answer, i) => {
-      const key = keys[i] as string;
-      // Somebody else may have been answered while a slow cache was asked.
-      const known = this.fresh(answer) ?? this.fresh(this.memory.get(key) as CachedCandidates | undefined);
-      if (!known) return;
-      answers.set(key, known.candidates);
-      this.memory.set(key, known);
+      if (!answer || !this.isFresh(answer)) return;
+      answers.set(keys[i] as string, answer.candidates);
+      this.memory.set(keys[i] as string, answer);
     });
     return answers;
   }
 
-  private fresh(answer: CachedCandidates | undefined): CachedCandidates | undefined {
+  private remembered(key: string): CachedCandidates | undefined {
+    const answer = this.memory.get(key);
+    return answer && this.isFresh(answer) ? answer : undefined;
+  }
+
+  private isFresh(answer: CachedCandidates): boolean {
     const { maxAgeMs, now } = this.settings;
-    return answer && isFresh(answer, maxAgeMs, now()) ? answer : undefined;
+    return isCachedCandidates(answer) && isFresh(answer, maxAgeMs, now());
   }
 
   /** Asks for mentions by their keys, all of them whatever happens to some. */
@@ -98,6 +101,9 @@ class MediaWiki implements CandidateSource {
 
   private async answer(key: string, mention: string, stop: AbortSignal): Promise<Candidates> {
     const { now, cache } = this.settings;
+    // Somebody else may have been answered while a slow cache was asked.
+    const known = this.remembered(key);
+    if (known) return known.candidates;
     const time = now();
     const candidates = await this.pages.of(mention, stop);
     this.memory.set(key, { time, candidates });

@@ -224,12 +224,45 @@ describe("a cache of one's own", () => {
   });
 
   it("does not make those who come while it is slow ask again", async () => {
-    const one = source({ cache: slow(15) });
-    const early = one.candidates(["Apple"]);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const late = one.candidates(["Apple"]);
-    assert.deepEqual(await early, await late);
+    const gets: (() => void)[] = [];
+    const cache: CandidateCache = {
+      get: () => new Promise((resolve) => gets.push(() => resolve(undefined))),
+      set: () => {},
+    };
+    const one = source({ cache });
+    const [early, late] = [one.candidates(["Apple"]), one.candidates(["Apple"])];
+    gets[0]?.();
+    const first = await early;
+    gets[1]?.();
+    assert.deepEqual(await late, first);
     assert.equal(wiki.asked.length, 1);
+  });
+
+  it("is asked once for what it has", async () => {
+    const cache = slow(0);
+    await source({ cache }).candidates(["Apple"]);
+    const one = source({ cache });
+    await one.candidates(["Apple"]);
+    cache.answers.clear();
+    assert.equal((await one.candidates(["Apple"]))[0]?.length, 4);
+    assert.equal(wiki.asked.length, 1);
+  });
+
+  it("that gives nonsense is not believed", async () => {
+    for (const nonsense of [null, {}, { time: clock }, { time: clock, candidates: [{ id: 1 }] }]) {
+      const cache = { get: () => nonsense as unknown as CachedCandidates, set: () => {} };
+      assert.equal((await source({ cache }).candidates(["Apple"]))[0]?.length, 4);
+    }
+  });
+
+  it("that another process refreshed is asked before the wiki is", async () => {
+    const cache = slow(0);
+    const [one, other] = [source({ cache }), source({ cache })];
+    await one.candidates(["Apple"]);
+    clock += 31 * DAY;
+    await other.candidates(["Apple"]);
+    await one.candidates(["Apple"]);
+    assert.equal(wiki.asked.length, 2);
   });
 
   it("that fails is no silent loss", async () => {

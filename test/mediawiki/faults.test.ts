@@ -98,12 +98,12 @@ describe("a fault that passes", () => {
 
   it("a wiki that does not answer in time", async () => {
     wiki.faults = [never];
-    const [candidates] = await source({ timeoutMs: 50 }).candidates(["Zürich"]);
+    const [candidates] = await source({ timeoutMs: 200 }).candidates(["Zürich"]);
     assert.equal(candidates?.length, 1);
     wiki.faults = [never, never];
-    await assert.rejects(source({ timeoutMs: 50, tries: 2 }).candidates(["Zürich"]), {
+    await assert.rejects(source({ timeoutMs: 200, tries: 2 }).candidates(["Zürich"]), {
       code: "L805",
-      message: /"Zürich": .* did not answer in 0\.05 s \(2 tries\)/,
+      message: /"Zürich": .* did not answer in 0\.2 s \(2 tries\)/,
     });
   });
 
@@ -223,6 +223,15 @@ describe("waits", () => {
     await assert.rejects(left.candidates(["Apple", "Zürich"]), { ...refusal, mentions: ["Apple", "Zürich"] });
     await assert.rejects(left.candidates(["Zürich"]), refusal);
     assert.deepEqual([wiki.asked.length, waits], [1, []]);
+  });
+
+  it("are an hour at most, whatever a wiki says", async () => {
+    let now = 0;
+    const left = source({ now: () => now });
+    wiki.faults = [status(503, { "Retry-After": "99999999" })];
+    await assert.rejects(left.candidates(["Apple"]), { code: "L810" });
+    now = 3_600_000;
+    assert.equal((await left.candidates(["Apple"]))[0]?.length, 4);
   });
 });
 

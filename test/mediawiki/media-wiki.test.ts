@@ -5,7 +5,7 @@ import type { TextCandidate } from "../../src/kb/text-candidate.js";
 import { mediaWiki } from "../../src/mediawiki/media-wiki.js";
 import type { MediaWikiOptions } from "../../src/mediawiki/options.js";
 import { VERSION } from "../../src/version.js";
-import { apiError, never, pass, say, sendJson, tinyWiki } from "./tiny-wiki.js";
+import { apiError, never, pass, say, sendJson, tinyWiki, until } from "./tiny-wiki.js";
 
 const wiki = await tinyWiki();
 const source = (options: MediaWikiOptions = {}) => mediaWiki({ api: wiki.api, ...options });
@@ -17,7 +17,6 @@ beforeEach(() => {
   wiki.asked.length = 0;
   wiki.faults = [];
   wiki.extractsAtOnce = 20;
-  wiki.load.most = 0;
 });
 
 describe("mediaWiki by search", () => {
@@ -100,20 +99,24 @@ describe("mediaWiki by search", () => {
     wiki.faults = [only];
     assert.deepEqual(await source({ expandDisambiguation: false }).candidates(["Mercury"]), [[]]);
     assert.equal(wiki.asked.length, 4);
+    wiki.extractsAtOnce = 1;
+    assert.deepEqual(titlesOf(await source().candidates(["Mercury"])), [
+      ["Mercury (planet)", "Mercury (element)"],
+    ]);
   });
 
   it("takes a wiki's older format, and pages that were found but are gone", async () => {
     wiki.faults = [
       say(
         JSON.stringify({
-          batchcomplete: "",
+          continue: { gsroffset: 10, continue: "gsroffset||" },
           warnings: { extracts: { "*": "something else" } },
           query: {
-            redirects: [{ index: 2, from: "A", to: "B" }],
+            redirects: [{ index: 1, from: "A", to: "B" }],
             pages: {
               "7": { pageid: 7, ns: 0, title: "B", extract: "b", pageprops: [] },
               "-1": { ns: 0, title: "C", index: 1, missing: "" },
-              "8": { pageid: 8, ns: 0, title: "D", index: 1, extract: " d\n" },
+              "8": { pageid: 8, ns: 0, title: "D", index: 2, extract: " d\n" },
             },
           },
         }),
@@ -121,8 +124,8 @@ describe("mediaWiki by search", () => {
     ];
     assert.deepEqual(await source().candidates(["x"]), [
       [
-        { id: "D", title: "D", url: "", text: "d" },
         { id: "B", title: "B", url: "", text: "b" },
+        { id: "D", title: "D", url: "", text: "d" },
       ],
     ]);
   });
@@ -242,7 +245,7 @@ describe("mediaWiki by titles", () => {
           query: { interwiki: [{ title: "fr:Paris", iw: "fr" }], pages: [] },
         }),
     ];
-    assert.deepEqual(titlesOf(await titles().candidates(["fr:Paris"])), [[]]);
+    assert.deepEqual(titlesOf(await titles({ tries: 1 }).candidates(["fr:Paris"])), [[]]);
   });
 
   it("takes no page that was not asked for", async () => {
@@ -261,13 +264,19 @@ describe("mediaWiki by titles", () => {
 });
 
 describe("mediaWiki for several callers", () => {
-  it("has no more requests under way than allowed", async () => {
-    const slow: (typeof wiki.faults)[0] = (_, answer) => setTimeout(answer, 10);
-    wiki.faults = Array.from({ length: 12 }, () => slow);
+  it("has as many requests under way as allowed, and no more", async () => {
+    const held: (() => void)[] = [];
+    wiki.faults = Array.from({ length: 12 }, () => (_, answer) => held.push(answer));
     const mentions = Array.from({ length: 12 }, (_, i) => `Apple ${i}`);
     const shared = source({ concurrency: 3 });
-    await Promise.all([shared.candidates(mentions.slice(0, 6)), shared.candidates(mentions.slice(6))]);
-    assert.deepEqual([wiki.load.most, wiki.asked.length], [3, 12]);
+    const both = Promise.all([shared.candidates(mentions.slice(0, 6)), shared.candidates(mentions.slice(6))]);
+    for (let answered = 0; answered < 12; answered += 3) {
+      await until(() => wiki.asked.length >= answered + 3);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(wiki.asked.length, answered + 3);
+      for (const answer of held.splice(0)) answer();
+    }
+    await both;
   });
 
   it("asks once for those who ask for the same meanwhile", async () => {
@@ -288,7 +297,7 @@ describe("mediaWiki for several callers", () => {
     const leaving = new AbortController();
     const left = shared.candidates(["Apple"], { signal: leaving.signal });
     const staying = shared.candidates(["Apple"]);
-    while (wiki.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => wiki.asked.length > 0);
     leaving.abort();
     await assert.rejects(left, { name: "AbortError" });
     answer();
@@ -302,10 +311,10 @@ describe("mediaWiki for several callers", () => {
     wiki.faults = [never, apiError("ratelimited", "later", { "Retry-After": "30" }), pass];
     const shared = source({ concurrency: 2 });
     const all = shared.candidates(["Apple", "Zürich", "Tim Cook"], { signal: stop.signal });
-    while (wiki.asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => wiki.asked.length >= 2);
     setTimeout(() => stop.abort(reason), 20);
     await assert.rejects(all, reason);
-    while (wiki.load.now > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => wiki.underWay === 0);
     assert.equal(wiki.asked.length, 2);
     await assert.rejects(shared.candidates(["Apple"], { signal: stop.signal }), reason);
   });
@@ -314,10 +323,10 @@ describe("mediaWiki for several callers", () => {
     wiki.faults = [never];
     const stop = new AbortController();
     const all = source({ lookUp: "titles" }).candidates(["Apple", "Zürich"], { signal: stop.signal });
-    while (wiki.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => wiki.asked.length > 0);
     stop.abort();
     await assert.rejects(all, { name: "AbortError" });
-    while (wiki.load.now > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(() => wiki.underWay === 0);
   });
 });
 

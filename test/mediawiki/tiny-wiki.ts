@@ -60,8 +60,7 @@ export interface TinyWiki {
   faults: Fault[];
   /** Extracts of one answer; the rest is to be continued. */
   extractsAtOnce: number;
-  /** Requests under way, and the most there were. */
-  readonly load: { now: number; most: number };
+  underWay: number;
 }
 
 type Json = Record<string, unknown>;
@@ -71,9 +70,8 @@ export async function tinyWiki(): Promise<TinyWiki> {
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? "", "http://localhost");
     wiki.asked.push({ query: searchParams, headers: request.headers });
-    wiki.load.now++;
-    wiki.load.most = Math.max(wiki.load.most, wiki.load.now);
-    response.on("close", () => wiki.load.now--);
+    wiki.underWay++;
+    response.on("close", () => wiki.underWay--);
     const pass = (): void => sendJson(response, answerTo(searchParams, wiki.extractsAtOnce));
     const fault = wiki.faults.shift();
     if (fault) fault(response, pass, searchParams);
@@ -89,7 +87,7 @@ export async function tinyWiki(): Promise<TinyWiki> {
     asked: [],
     faults: [],
     extractsAtOnce: 20,
-    load: { now: 0, most: 0 },
+    underWay: 0,
   };
   return wiki;
 }
@@ -212,6 +210,14 @@ export function errorJson(code: string, info: string): Json {
     error: { code, info, docref: "See http://tiny.example/w/api.php for API usage." },
     servedby: "mw1",
   };
+}
+
+/** Waits until something is so, which it must be soon. */
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let i = 0; !isSo(); i++) {
+    if (i > 5000) throw new Error(`still not so: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 // ---- faults
