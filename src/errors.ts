@@ -3,7 +3,8 @@
  * expected, where, and what to do. A missing argument of a message does not compile.
  *
  * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client,
+ * L8xx MediaWiki.
  */
 export const messages = {
   L001: (a: { call: string; found: string; known: readonly string[] }) =>
@@ -249,9 +250,39 @@ export const messages = {
     `Found ${a.found} as the url of a server. Expected one such as "http://127.0.0.1:8080".`,
   L603: (a: { host: string; port: number; why: string }) =>
     `Can't listen at ${a.host}, port ${a.port}: ${a.why}. Give another --host or --port; port 0 takes any free one.`,
+  // MediaWiki
+  L801: (a: { found: string }) =>
+    `Found ${a.found} as a wiki. Expected a language of Wikipedia such as "en", or as api an address such as ` +
+    '"https://en.wikipedia.org/w/api.php".',
+  L802: (a: { name: string; found: string; expected: string }) =>
+    `Found ${a.found} as ${a.name}. Expected ${a.expected}.`,
+  L803: (a: { mentions: string; host: string; why: string; tries: number }) =>
+    `No candidates for ${a.mentions}: can't reach ${a.host}: ${a.why} (${triesOf(a)}). Ask again later; what was answered is kept.`,
+  L804: (a: { mentions: string; host: string; status: number; detail: string; tries: number }) =>
+    `No candidates for ${a.mentions}: ${a.host} answered ${a.status}: ${a.detail} (${triesOf(a)}).`,
+  L805: (a: { mentions: string; host: string; seconds: number; tries: number }) =>
+    `No candidates for ${a.mentions}: ${a.host} did not answer in ${a.seconds} s (${triesOf(a)}). Ask again later, or raise timeoutMs.`,
+  L806: (a: { mentions: string; host: string; found: string; api: string; tries: number }) =>
+    `No candidates for ${a.mentions}: ${a.host} answered ${a.found} (${triesOf(a)}). Expected JSON of a MediaWiki: is ` +
+    `${a.api} its api.php?`,
+  L807: (a: { mentions: string; host: string; code: string; info: string; tries: number }) =>
+    `No candidates for ${a.mentions}: the API of ${a.host} refuses with ${a.code}: ${a.info} (${triesOf(a)}).`,
+  L808: (a: { mentions: string; host: string }) =>
+    `No candidates for ${a.mentions}: the cache has no answer of ${a.host} that is young enough, and nobody is asked ` +
+    "offline. Ask once without offline, with the same options and cache, or raise maxAgeMs.",
+  L809: (a: { mentions: string; host: string; tries: number }) =>
+    `No candidates for ${a.mentions}: ${a.host} has no texts of pages. Expected a MediaWiki with the extension TextExtracts.`,
+  L810: (a: { mentions: string; host: string; seconds: number; limit: number }) =>
+    `No candidates for ${a.mentions}: ${a.host} wants to be left alone for ${a.seconds} s, more than maxWaitMs allows ` +
+    `(${a.limit} s). Ask again then; what was answered is kept.`,
+  L811: (a: { folder: string; why: string }) => `Can't use the cache ${a.folder}: ${a.why}.`,
   // command line
   L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;
+
+function triesOf({ tries }: { tries: number }): string {
+  return `${tries} ${tries === 1 ? "try" : "tries"}`;
+}
 
 export type ErrorCode = keyof typeof messages;
 type Arguments<C extends ErrorCode> = Parameters<(typeof messages)[C]>[0];

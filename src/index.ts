@@ -28,10 +28,12 @@ export {
   type MatchKind,
 } from "./kb/candidate.js";
 export { InMemoryLookupKB, type KbOptions, type KbWarning } from "./kb/in-memory-lookup-kb.js";
+export { type KbSourceOptions, kbSource } from "./kb/kb-source.js";
 export { type Awaitable, KnowledgeBase } from "./kb/knowledge-base.js";
 export { openKb } from "./kb/open-kb.js";
 export { readKbSource } from "./kb/source.js";
 export { readSpacyKb, writeSpacyKb } from "./kb/spacy-kb.js";
+export type { CandidateRequest, CandidateSource, TextCandidate } from "./kb/text-candidate.js";
 export { bundleFor, readBaseModel } from "./linker/base-model.js";
 export { type Bundle, linkerFrom, type Model, readBundle, readModel, writeBundle } from "./linker/bundle.js";
 export { type Config, checkConfig, readConfig } from "./linker/config.js";
@@ -51,6 +53,11 @@ export {
   type LinkerOptions,
 } from "./linker/options.js";
 export type { Link, LinkCandidate } from "./linker/predict.js";
+export type { CachedCandidates, CandidateCache } from "./mediawiki/candidate-cache.js";
+export { type FileCache, type FileCacheOptions, fileCache } from "./mediawiki/file-cache.js";
+export { mediaWiki } from "./mediawiki/media-wiki.js";
+export { MediaWikiError } from "./mediawiki/mediawiki-error.js";
+export type { MediaWikiOptions, WikiLookUp } from "./mediawiki/options.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
 export { AskingLinker } from "./plugins/asking-linker.js";

@@ -12,7 +12,7 @@ import ts from "typescript";
 /** A layer imports from itself and from the layers before it; layers of one row don't know each other. */
 const layers: readonly (readonly string[])[] = [
   ["errors.ts", "version.ts"],
-  ["known-options.ts"],
+  ["known-options.ts", "retry.ts"],
   ["text"],
   ["formats", "kb"],
   ["mentions", "mediawiki", "tensor"],
@@ -104,6 +104,10 @@ describe("architecture", () => {
 
   it("a client runs in browsers too: it reaches no module of Node, nor any other", () => {
     assert.deepEqual([...externalImports("dist/src/client/remote-linker.js")], []);
+  });
+
+  it("candidates of a wiki come in browsers too: they reach no module of Node, nor any other", () => {
+    assert.deepEqual([...externalImports("dist/src/mediawiki/media-wiki.js")], []);
   });
 
   const browser = "dist/src/browser.js";

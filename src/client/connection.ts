@@ -1,4 +1,5 @@
 import { linkwrightError } from "../errors.js";
+import { reasonOf, retryAfter, wait } from "../retry.js";
 import type { RemoteOptions } from "./options.js";
 import { type RemoteError, remoteError } from "./remote-error.js";
 
@@ -149,31 +150,4 @@ function detailText(detail: unknown): string {
     return where + String(one?.msg ?? JSON.stringify(one));
   });
   return lines.join("; ");
-}
-
-/** A `Retry-After` in milliseconds: it is seconds or a date. */
-function retryAfter(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, 1000 * seconds);
-}
-
-/** `fetch` hides what went wrong behind "fetch failed". */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
-  return cause?.message || cause?.code || message;
-}
-
-function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
