@@ -27,8 +27,8 @@ export function parseJournal(text: string): Journal | undefined {
   if (!identity) return undefined;
   const entries: Entry[] = [];
   for (const line of rest) {
-    const entry = parsed(line) as Entry | undefined;
-    if (!entry) break;
+    const entry = parsed(line);
+    if (!isEntry(entry)) break;
     entries.push(entry);
   }
   return { identity, entries };
@@ -50,6 +50,16 @@ export class Tail {
     }
     this.at += bytes.length;
   }
+}
+
+function isEntry(json: Partial<Entry> | undefined): json is Entry {
+  const { documents, bytes, input, output } = json ?? {};
+  return (
+    Number.isSafeInteger(documents) &&
+    Number.isSafeInteger(bytes) &&
+    typeof input === "string" &&
+    typeof output === "string"
+  );
 }
 
 function parsed(line: string): object | undefined {
