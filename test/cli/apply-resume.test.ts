@@ -110,13 +110,14 @@ describe("linkwright apply --resume", () => {
     const other = linkwright(["apply", join(folder, "source"), broken, out, "--resume"]);
     failed(other, 1, /\[L854\].*model was/);
     writeFileSync(broken, lines.slice(1).join("\n"));
-    failed(apply("--resume"), 1, /\[L855\].*in\.jsonl:1 to .*in\.jsonl:128/);
+    failed(apply("--resume"), 1, /^.*goes on after.*\nlinkwright: \[L855\].*in\.jsonl:1 to .*in\.jsonl:128/);
     writeFileSync(broken, lines.join("\n"));
     const ran = done(apply("--resume", "--workers", "2"));
     assert.match(ran.stderr, /goes on after 384 documents/);
     const resumed = readFileSync(out, "utf8");
     rmSync(out);
-    done(apply());
+    writeFileSync(`${out}.partial`, "left by another");
+    assert.match(done(apply()).stderr, /partial of an earlier run is replaced/);
     assert.equal(resumed, readFileSync(out, "utf8"));
   });
 });

@@ -1,9 +1,10 @@
 import { inOrder } from "../../client/in-order.js";
-import { linkwrightError } from "../../errors.js";
+import { LinkwrightError, linkwrightError } from "../../errors.js";
 import { type Input, inputFiles } from "../../formats/input-files.js";
 import { targetOf, writeBlocks } from "../../formats/write-blocks.js";
 import { interruptSignal, makeProgress, type Progress, say } from "../progress.js";
 import { type Batch, bytesOfBatch, readBatches } from "./batches.js";
+import type { Identity } from "./journal.js";
 import { type Links, openLinks } from "./links.js";
 import { identityOf, type RunArguments } from "./run-identity.js";
 import { UnfinishedOutput } from "./unfinished-output.js";
@@ -12,6 +13,8 @@ import { UnfinishedOutput } from "./unfinished-output.js";
 const FLUSH_MS = 50;
 /** Batches on their way for each thread: one that it links, one that waits for it, one that waits for those before it. */
 const AHEAD = 3;
+/** Errors that say themselves that and why there is no going on. */
+const REFUSALS = ["L855", "L858"];
 
 export interface ApplyArguments extends RunArguments {
   /** `"-"` for stdin. */
@@ -37,14 +40,32 @@ export async function apply(given: ApplyArguments): Promise<void> {
   if (given.in === "-") signal.addEventListener("abort", () => process.stdin.destroy()); // it may wait for more
   const links = await openLinks(given, { workers, candidates, detect, output: out, hash: isKept, signal });
   try {
-    const run = new Run(input, links, signal, workers);
+    const isMixed = out === "-" && process.stdout.isTTY; // lines and a bar on one terminal
+    const progress = isMixed ? undefined : makeProgress("linking");
+    const run = new Run(input, links, {
+      name: given.in === "-" ? "stdin" : given.in,
+      signal,
+      workers,
+      progress,
+    });
     if (!isKept) return await writeBlocks(out, run.lines());
-    const identity = await identityOf(given, links.about);
-    const begin = given.resume ? UnfinishedOutput.goOn : UnfinishedOutput.begin;
-    await run.writeTo(await begin({ path: out, target }, identity));
+    await run.writeTo(await openOutput(given, target, await identityOf(given, links.about)));
   } finally {
     await links.close();
   }
+}
+
+async function openOutput(
+  { out: path, resume }: ApplyArguments,
+  target: string,
+  identity: Identity,
+): Promise<UnfinishedOutput> {
+  const paths = { path, target };
+  const output = await (resume ? UnfinishedOutput.goOn : UnfinishedOutput.begin)(paths, identity);
+  const { partialPath, documentsBefore, hasReplaced } = output;
+  if (documentsBefore > 0) say(`${partialPath}: goes on after ${documentsBefore} documents`);
+  if (hasReplaced) say(`${partialPath} of an earlier run is replaced; --resume would have gone on with it`);
+  return output;
 }
 
 /** Where documents come from and lines go to; and whether both are files, so that the work can be gone on with. */
@@ -60,17 +81,23 @@ async function placesOf(given: ApplyArguments): Promise<{ input: Input; target: 
   return { input, target, isKept };
 }
 
+interface RunOptions {
+  /** What messages call the input. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly workers: number;
+  readonly progress: Progress | undefined;
+}
+
 /** The work on all documents, in their order. */
 class Run {
-  private readonly progress: Progress = makeProgress("linking");
   private documents = 0;
   private bytes = 0;
 
   constructor(
     private readonly input: Input,
     private readonly links: Links,
-    private readonly signal: AbortSignal,
-    private readonly workers: number,
+    private readonly options: RunOptions,
   ) {}
 
   /** What is linked, in lines of JSONL. @throws L106 */
@@ -81,17 +108,15 @@ class Run {
 
   /** Writes what an output lacks yet; after an error it can be gone on with. */
   async writeTo(output: UnfinishedOutput): Promise<void> {
-    const { documentsBefore } = output;
-    if (documentsBefore > 0) say(`${output.partialPath}: goes on after ${documentsBefore} documents`);
     try {
       const remaining = output.remaining(this.batches(), (batch) => this.advance(batch));
       for await (const { batch, lines } of this.linked(remaining)) await output.write(batch, lines);
       this.refuseEmpty();
       await output.finish();
     } catch (error) {
-      this.progress.clear();
       await output.leave();
-      if (!output.isEmpty)
+      const isRefused = error instanceof LinkwrightError && REFUSALS.includes(error.code);
+      if (!output.isEmpty && !isRefused)
         say(`${output.partialPath} has what is done: the same command with --resume goes on`);
       throw error;
     }
@@ -106,13 +131,16 @@ class Run {
       if (batch instanceof Failed) throw batch.error;
       return { batch, lines: await this.links.link(batch) };
     };
-    const { signal, workers } = this;
+    const { signal, workers, progress } = this.options;
     const concurrency = workers === 1 ? 1 : workers * AHEAD;
-    for await (const linked of inOrder(errorsInTurn(batches), link, { concurrency, signal })) {
-      yield linked;
-      this.advance(linked.batch);
+    try {
+      for await (const linked of inOrder(errorsInTurn(batches), link, { concurrency, signal })) {
+        yield linked;
+        this.advance(linked.batch);
+      }
+    } finally {
+      progress?.clear();
     }
-    this.progress.clear();
   }
 
   private advance(batch: Batch): void {
@@ -120,12 +148,11 @@ class Run {
     this.bytes += bytesOfBatch(batch);
     const { bytes } = this.input;
     if (bytes !== undefined)
-      this.progress.update(Math.min(this.bytes, bytes), bytes, `${this.documents} documents`);
+      this.options.progress?.update(Math.min(this.bytes, bytes), bytes, `${this.documents} documents`);
   }
 
   private refuseEmpty(): void {
-    const [{ path }] = this.input.files as [Input["files"][number]];
-    if (this.documents === 0) throw linkwrightError("L106", { file: path === "-" ? "stdin" : path });
+    if (this.documents === 0) throw linkwrightError("L106", { file: this.options.name });
   }
 }
 

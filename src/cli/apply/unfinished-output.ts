@@ -26,6 +26,8 @@ export class UnfinishedOutput {
     private readonly journal: Tail,
     /** What an earlier run says it has written, to be looked at. */
     private readonly earlier: readonly Entry[],
+    /** Whether an earlier run's unfinished lines had to go. */
+    readonly hasReplaced: boolean,
   ) {}
 
   /** Documents that an earlier run says it has written. */
@@ -43,12 +45,13 @@ export class UnfinishedOutput {
   /** Begins anew; what an earlier run has left is gone. @throws L108 */
   static async begin(paths: Paths, identity: Identity): Promise<UnfinishedOutput> {
     const { path } = paths;
+    const hasReplaced = ((await sizeOf(partialOf(paths))) ?? 0) > 0;
     await writing(path, rm(partialOf(paths), { force: true }));
     await writing(path, rm(journalOf(paths), { force: true }));
     const journal = new Tail(await writing(path, open(journalOf(paths), "wx+")));
     await writing(path, journal.append(journalLine(identity)));
     const output = new Tail(await writing(path, open(partialOf(paths), "wx+")));
-    return new UnfinishedOutput(paths, output, journal, []);
+    return new UnfinishedOutput(paths, output, journal, [], hasReplaced);
   }
 
   /**
@@ -58,10 +61,7 @@ export class UnfinishedOutput {
   static async goOn(paths: Paths, identity: Identity): Promise<UnfinishedOutput> {
     const { path } = paths;
     const partial = partialOf(paths);
-    const size = await stat(partial).then(
-      (found) => found.size,
-      () => undefined,
-    );
+    const size = await sizeOf(partial);
     if (size === undefined) return UnfinishedOutput.begin(paths, identity);
     const text = await readFile(journalOf(paths), "utf8").catch(() => undefined);
     const found = text === undefined ? undefined : parseJournal(text);
@@ -78,6 +78,7 @@ export class UnfinishedOutput {
       new Tail(await writing(path, open(partial, "r+"))),
       journal,
       found.entries,
+      false,
     );
   }
 
@@ -170,6 +171,13 @@ export class UnfinishedOutput {
 
 const partialOf = ({ target }: Paths): string => `${target}.partial`;
 const journalOf = ({ target }: Paths): string => `${target}.partial-journal`;
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    (found) => found.size,
+    () => undefined,
+  );
+}
 
 function refuseOther(path: string, found: Identity, expected: Identity): void {
   for (const key of Object.keys({ ...found, ...expected })) {
