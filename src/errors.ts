@@ -265,7 +265,8 @@ export const messages = {
     "leave --resume out to begin anew.",
   L856: (a: { path: string; why: string }) =>
     `Can't go on with ${a.path}: ${a.why}. Leave --resume out to begin anew.`,
-  L857: (a: { why: string }) => `A thread that links has died: ${a.why}.`,
+  L857: (a: { why: string }) =>
+    `A thread that links has died: ${a.why}. If memory ran out, fewer --workers need less.`,
   L858: (a: { path: string }) =>
     `${a.path} was replaced or taken away meanwhile, as by another apply to the same file. Run one at a time.`,
   // command line

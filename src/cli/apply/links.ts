@@ -49,14 +49,13 @@ async function linksInThreads(
   const hashed = await hashIf(hash, bundle);
   const shared = await shareModel(bundle, backend);
   const options = { candidates, detect, output };
-  const threads = await Threads.start(
+  const { threads, linker } = await Threads.start(
     { model: shared, backend, changes: changesOf(decide), code, options },
     workers,
   );
-  const { promise } = threads.linker;
-  if (promise !== undefined) say(promise);
+  if (linker.promise !== undefined) say(linker.promise);
   return {
-    about: { backend: threads.linker.backend, model: hashed },
+    about: { backend: linker.backend, model: hashed },
     link: (batch) => threads.link(batch),
     close: () => threads.close(),
   };

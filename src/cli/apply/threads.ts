@@ -24,23 +24,23 @@ export class Threads {
   private readonly waiting: Job[] = [];
   private readonly current = new Map<Worker, Job>();
   private failure: Error | undefined;
+  private isClosed = false;
 
-  private constructor(
-    /** What any of them says of its linker. */
-    readonly linker: ThreadLinker,
-  ) {}
-
-  /** Starts so many threads. @throws what the first of them fails with, L857 */
-  static async start(data: ThreadData, count: number): Promise<Threads> {
-    const options = { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } };
-    const workers = Array.from({ length: count }, () => new Worker(THREAD, options));
+  /**
+   * Starts so many threads.
+   * @returns them, and what one of them says of its linker: they are all alike
+   * @throws what the first of them fails with, L857
+   */
+  static async start(
+    data: ThreadData,
+    count: number,
+  ): Promise<{ readonly threads: Threads; readonly linker: ThreadLinker }> {
+    const threads = new Threads();
     try {
-      const linkers = await Promise.all(workers.map(ready));
-      const threads = new Threads(linkers[0] as ThreadLinker);
-      for (const worker of workers) threads.add(worker);
-      return threads;
+      const linkers = await Promise.all(Array.from({ length: count }, () => threads.add(data)));
+      return { threads, linker: linkers[0] as ThreadLinker };
     } catch (error) {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await threads.close();
       throw error;
     }
   }
@@ -56,23 +56,31 @@ export class Threads {
 
   /** Ends all threads; what they are at is given up. */
   async close(): Promise<void> {
-    for (const worker of this.workers) worker.removeAllListeners();
+    this.isClosed = true;
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  private add(worker: Worker): void {
-    this.workers.push(worker);
-    this.idle.push(worker);
-    worker.on("message", (message: ThreadMessage) => {
-      const job = this.current.get(worker);
-      this.current.delete(worker);
-      this.idle.push(worker);
-      if (message.type === "linked") job?.resolve(message.lines);
-      if (message.type === "failed") job?.reject(errorOf(message));
-      this.giveNext();
+  /** Starts a thread; it is there once it has a linker. */
+  private add(data: ThreadData): Promise<ThreadLinker> {
+    const worker = new Worker(THREAD, {
+      workerData: data,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
-    worker.on("error", (cause) => this.fail(cause));
-    worker.on("exit", (code) => this.fail(new Error(`it ended with code ${code}`)));
+    this.workers.push(worker);
+    return new Promise((resolve, reject) => {
+      const died = (cause: Error): void => reject(this.fail(cause));
+      worker.on("error", died);
+      worker.on("exit", (code) => died(new Error(`it ended with code ${code}`)));
+      worker.on("message", (message: ThreadMessage) => {
+        const job = this.current.get(worker);
+        this.current.delete(worker);
+        if (message.type === "ready") resolve(message.linker);
+        if (message.type === "linked") job?.resolve(message.lines);
+        if (message.type === "failed") (job?.reject ?? reject)(errorOf(message));
+        this.idle.push(worker);
+        this.giveNext();
+      });
+    });
   }
 
   private giveNext(): void {
@@ -83,25 +91,15 @@ export class Threads {
     worker.postMessage(job.batch);
   }
 
-  private fail(cause: Error): void {
-    this.failure ??= linkwrightError("L857", { why: cause.message }, cause);
+  /** Ends all work, unless that is what is wanted. */
+  private fail(cause: Error): Error {
+    const failure = linkwrightError("L857", { why: cause.message }, cause);
+    if (this.isClosed) return failure;
+    this.failure ??= failure;
     for (const { reject } of [...this.current.values(), ...this.waiting.splice(0)]) reject(this.failure);
     this.current.clear();
+    return this.failure;
   }
-}
-
-/** What a thread says of its linker, once it has one. */
-function ready(worker: Worker): Promise<ThreadLinker> {
-  return new Promise((resolve, reject) => {
-    const died = (cause: Error): void => reject(linkwrightError("L857", { why: cause.message }, cause));
-    const exited = (code: number): void => died(new Error(`it ended with code ${code}`));
-    worker.once("error", died).once("exit", exited);
-    worker.once("message", (message: ThreadMessage) => {
-      worker.off("error", died).off("exit", exited);
-      if (message.type === "ready") resolve(message.linker);
-      if (message.type === "failed") reject(errorOf(message));
-    });
-  });
 }
 
 /** The error that a thread has met, with its class where it has a code. */
