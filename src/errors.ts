@@ -276,6 +276,24 @@ export const messages = {
     `No candidates for ${a.mentions}: ${a.host} wants to be left alone for ${a.seconds} s, more than maxWaitMs allows ` +
     `(${a.limit} s). Ask again then; what was answered is kept.`,
   L811: (a: { folder: string; why: string }) => `Can't use the cache ${a.folder}: ${a.why}.`,
+  // apply
+  L851: (a: { what: string }) =>
+    `--resume reads its documents again and goes on in a file, but ${a.what}. Give files, or leave --resume out.`,
+  L852: (a: { folder: string; skipped: number }) =>
+    `The folder ${a.folder} has no .txt and no .jsonl file; others in it: ${a.skipped}. Expected texts, or JSONL with one document a line.`,
+  L853: (a: { path: string }) =>
+    `${a.path} is a folder. Name a file: all documents go to one JSONL, in which those of .txt files have their path as id.`,
+  L854: (a: { path: string; key: string; found: string; expected: string }) =>
+    `Can't go on with ${a.path}: its ${a.key} was ${a.found}, now it is ${a.expected}. Give the same as then, or leave --resume out to begin anew.`,
+  L855: (a: { path: string; difference: string }) =>
+    `Can't go on with ${a.path}: the documents are not those that were linked then (${a.difference}). Give the same, or ` +
+    "leave --resume out to begin anew.",
+  L856: (a: { path: string; why: string }) =>
+    `Can't go on with ${a.path}: ${a.why}. Leave --resume out to begin anew.`,
+  L857: (a: { why: string }) =>
+    `A thread that links has died: ${a.why}. If memory ran out, fewer --workers need less.`,
+  L858: (a: { path: string }) =>
+    `${a.path} was replaced or taken away meanwhile, as by another apply to the same file. Run one at a time.`,
   // command line
   L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;

@@ -1,22 +1,43 @@
 import { linkwrightError } from "../errors.js";
+import type { Bundle } from "../linker/bundle.js";
+import type { DocumentLinker } from "../linker/linker.js";
 import type { LinkerOptions } from "../linker/options.js";
-import { type LoadedLinker, loadDocumentLinker } from "../plugins/load-linker.js";
-import { BACKEND_NAMES, type BackendName, loadBackend } from "../tensor/backend.js";
+import { documentLinkerFrom, type LoadedLinker, readAny } from "../plugins/load-linker.js";
+import { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "../tensor/backend.js";
 import { runCode } from "./code-option.js";
 import type { LinkArguments } from "./link-options.js";
 import { say } from "./progress.js";
 import { promiseText } from "./text.js";
 
+/** A linker and what it was made of. */
+export interface OpenedLinker extends LoadedLinker {
+  readonly bundle: Bundle;
+  readonly backend: Backend;
+}
+
 /** The linker of a model folder, as the command line wants it; code of the user's is run first. */
-export async function openLinker({ model, backend, code, ...decide }: LinkArguments): Promise<LoadedLinker> {
-  const names: readonly string[] = ["auto", ...BACKEND_NAMES];
-  if (!names.includes(backend)) throw linkwrightError("L301", { name: backend, expected: names });
+export async function openLinker({ model, backend, code, ...decide }: LinkArguments): Promise<OpenedLinker> {
+  const name = knownBackend(backend);
   await runCode({ code });
-  const loaded = await loadBackend(backend as BackendName | "auto");
-  const opened = await loadDocumentLinker(model, loaded, { changes: changesOf(decide) });
-  const { linker } = opened;
-  if (linker.options.precision !== null) say(promiseText(linker.options, linker.thresholds));
-  return opened;
+  const loaded = await loadBackend(name);
+  const bundle = await readAny(model);
+  const opened = await documentLinkerFrom(bundle, loaded, { changes: changesOf(decide) });
+  const promise = promiseOf(opened.linker);
+  if (promise !== undefined) say(promise);
+  return { ...opened, bundle, backend: loaded };
+}
+
+/** @throws L301 */
+export function knownBackend(name: string): BackendName | "auto" {
+  const names = ["auto", ...BACKEND_NAMES] as const;
+  const found = names.find((known) => known === name);
+  if (found === undefined) throw linkwrightError("L301", { name, expected: names });
+  return found;
+}
+
+/** What a precision that was asked for comes to; undefined where none was. */
+export function promiseOf({ options, thresholds }: DocumentLinker): string | undefined {
+  return options.precision === null ? undefined : promiseText(options, thresholds);
 }
 
 export function changesOf(decide: Omit<LinkArguments, "model" | "backend" | "code">): Partial<LinkerOptions> {

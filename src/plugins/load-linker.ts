@@ -47,9 +47,17 @@ export interface LoadedLinker {
 export async function loadDocumentLinker(
   path: string,
   backend: Backend,
+  options: LoadOptions = {},
+): Promise<LoadedLinker> {
+  return documentLinkerFrom(await readAny(path), backend, options);
+}
+
+/** A linker out of what a model folder holds. */
+export async function documentLinkerFrom(
+  bundle: Bundle,
+  backend: Backend,
   { changes, functions: own }: LoadOptions = {},
 ): Promise<LoadedLinker> {
-  const bundle = await readAny(path);
   const { config } = bundle;
   const functions = functionsToLink(bundle, own);
   const kb = bundle.about.mirrors === undefined ? bundle.kb : await loadKb(config, functions);

@@ -39,13 +39,19 @@ export async function shareModel(
 
 /** The linker of a shared model. @param changes options that win over the model's */
 export async function openSharedModel(
-  { kb: sharedKb, files }: SharedModel,
+  shared: SharedModel,
   backend: Backend,
   changes: Partial<LinkerOptions>,
 ): Promise<Linker> {
+  const bundle = await openSharedBundle(shared);
+  const find = candidateFinder(bundle.config, functionsToLink(bundle), bundle.kb);
+  return linkerFrom({ ...bundle, find }, backend, changes);
+}
+
+/** What a linker of a shared model is made of; its knowledge base is to be read, never to be changed. */
+export async function openSharedBundle({ kb: sharedKb, files }: SharedModel): Promise<Bundle> {
   const kb = openShared(sharedKb);
   const model = await modelFrom(await openModel(async (name) => files.get(name), WHERE));
   claimVectors(kb, model.learned);
-  const find = candidateFinder(model.config, functionsToLink(model), kb);
-  return linkerFrom({ ...model, kb, find }, backend, changes);
+  return { ...model, kb };
 }

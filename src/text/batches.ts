@@ -1,16 +1,29 @@
-export interface BatchOptions {
+export interface BatchOptions<T = unknown> {
   /** @default 128 */
   readonly batchSize?: number | undefined;
+  /** Ends a batch whose items weigh this much together. @default none does */
+  readonly batchWeight?: number | undefined;
+  /** What an item weighs. @default 1 */
+  readonly weigh?: ((item: T) => number) | undefined;
   /** Gives what is there when the next item is not in so many milliseconds. @default waits for a full batch */
   readonly flushAfterMs?: number | undefined;
 }
 
-/** Items in their order, some at a time; the last batch may be smaller. */
+/**
+ * Items in their order, some at a time; the last batch may be smaller. Without `flushAfterMs` where a batch ends depends on
+ * the items up to there alone.
+ */
 export async function* inBatches<T>(
   items: AsyncIterable<T> | Iterable<T>,
-  { batchSize = 128, flushAfterMs }: BatchOptions = {},
+  {
+    batchSize = 128,
+    batchWeight = Number.POSITIVE_INFINITY,
+    weigh = () => 1,
+    flushAfterMs,
+  }: BatchOptions<T> = {},
 ): AsyncGenerator<T[]> {
   let batch: T[] = [];
+  let weight = 0;
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   try {
     while (true) {
@@ -18,13 +31,16 @@ export async function* inBatches<T>(
       if (batch.length > 0 && flushAfterMs !== undefined && (await isLate(next, flushAfterMs))) {
         yield batch;
         batch = [];
+        weight = 0;
       }
       const { value, done } = await next;
       if (done) break;
       batch.push(value);
-      if (batch.length < batchSize) continue;
+      weight += weigh(value);
+      if (batch.length < batchSize && weight < batchWeight) continue;
       yield batch;
       batch = [];
+      weight = 0;
     }
   } finally {
     await source.return?.();

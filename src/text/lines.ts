@@ -37,18 +37,30 @@ export async function* readLineBlocks(
   if (pending.length > 0) yield { firstLine, lines: decodeLines(joined(pending), firstLine, name) };
 }
 
+/**
+ * A whole text out of its UTF-8 bytes; a byte order mark is dropped.
+ *
+ * @param name what messages call it
+ * @throws L107 it is not UTF-8
+ */
+export function decodeText(bytes: Uint8Array, name: string): string {
+  return decode(bytes, 1, name);
+}
+
 /** Whether an error came from a stream that can't be read, rather than from what it holds. */
 export function isSystemError(error: unknown): error is Error {
   return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }
 
 function decodeLines(bytes: Uint8Array, firstLine: number, name: string): string[] {
+  const lines = decode(bytes, firstLine, name).split("\n");
+  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+}
+
+function decode(bytes: Uint8Array, firstLine: number, name: string): string {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: firstLine > 1 });
   try {
-    return decoder
-      .decode(bytes)
-      .split("\n")
-      .map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+    return decoder.decode(bytes);
   } catch (error) {
     const line = firstLine + lineOfBrokenBytes(bytes);
     throw linkwrightError("L107", { where: `${name}:${line}` }, error);

@@ -1,29 +1,27 @@
 import type { CommandModule } from "yargs";
-import { candidatesToJson } from "../../linker/link-json.js";
-import type { PipeOptions } from "../../linker/linker.js";
-import type { Doc } from "../../text/doc.js";
+import type { ApplyArguments } from "../apply/apply.js";
 import { restoreDash } from "../dash.js";
-import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
-import { interruptSignal } from "../progress.js";
+import { LINK_OPTIONS } from "../link-options.js";
+import { numberOption } from "../number-option.js";
 
-/** How long a batch waits for the next document from stdin. */
-const FLUSH_MS = 50;
+const MOST_WORKERS = 256;
 
-interface Arguments extends LinkArguments {
-  readonly in: string;
-  readonly out: string;
-  readonly candidates: boolean;
-  readonly detect: boolean;
-}
-
-export const applyCommand: CommandModule<object, Arguments> = {
+export const applyCommand: CommandModule<object, ApplyArguments> = {
   command: "apply <model> <in> <out>",
-  describe: "Link the mentions of documents, JSONL in and out, '-' for stdin and stdout",
+  describe: "Link the mentions of documents or plain texts: JSONL, .txt or a folder of them in, JSONL out",
   builder: (yargs) =>
     yargs
       .positional("model", { type: "string", demandOption: true, describe: "Model folder" })
-      .positional("in", { type: "string", demandOption: true, describe: "Documents, JSONL" })
-      .positional("out", { type: "string", demandOption: true, describe: "File to write" })
+      .positional("in", {
+        type: "string",
+        demandOption: true,
+        describe: "JSONL of documents or texts, a .txt file, a folder of both, or '-' for stdin",
+      })
+      .positional("out", {
+        type: "string",
+        demandOption: true,
+        describe: "JSONL to write, or '-' for stdout",
+      })
       .option("candidates", {
         type: "boolean",
         default: false,
@@ -32,34 +30,26 @@ export const applyCommand: CommandModule<object, Arguments> = {
       .option("detect", {
         type: "boolean",
         default: false,
-        describe: "Find mentions where a document has none",
+        describe: "Find mentions also where a document says that it has none",
+      })
+      .option(
+        "workers",
+        numberOption({
+          name: "workers",
+          describe: "Threads that link, over one copy of the knowledge base [default: 1]",
+          holds: (count) => Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS,
+          expected: `a whole number from 1 to ${MOST_WORKERS}`,
+        }),
+      )
+      .option("resume", {
+        type: "boolean",
+        default: false,
+        describe: "Go on where an earlier run was stopped",
       })
       .options(LINK_OPTIONS)
       .strict(),
   handler: async (argv) => {
-    const [{ openLinker }, { readDocs, writeDocs }] = await Promise.all([
-      import("../open-linker.js"),
-      import("../../formats/doc-jsonl.js"),
-    ]);
-    const signal = interruptSignal();
-    const { linker } = await openLinker(argv);
-    const input = restoreDash(argv.in);
-    // Somebody may write a document and wait for its links.
-    const options: PipeOptions = input === "-" ? { signal, flushAfterMs: FLUSH_MS } : { signal };
-    if (input === "-") signal.addEventListener("abort", () => process.stdin.destroy()); // it may wait for more
-    async function* mentions(): AsyncGenerator<Doc> {
-      try {
-        for await (const doc of readDocs(input)) {
-          if (argv.detect && doc.ents.length === 0) doc.ents = linker.detect(doc);
-          yield doc;
-        }
-      } finally {
-        signal.throwIfAborted(); // rather than the error of a stream that was closed
-      }
-    }
-    async function* linked(): AsyncGenerator<Doc> {
-      for await (const doc of linker.pipe(mentions(), options)) yield candidatesToJson(doc, argv.candidates);
-    }
-    await writeDocs(restoreDash(argv.out), linked());
+    const { apply } = await import("../apply/apply.js");
+    await apply({ ...argv, in: restoreDash(argv.in), out: restoreDash(argv.out) });
   },
 };
