@@ -6,6 +6,8 @@ import type { Example } from "./jobs/example.js";
 
 export const DOCS_PATH = "/docs";
 export const OPENAPI_PATH = "/openapi.json";
+/** In the order of the page. */
+const TAGS = ["linkwright", "spacy-ann-linker", "knowledge base", "reconciliation", "GERBIL", "operations"];
 /** The page loads what this server has, and nothing else. */
 const POLICY = {
   "default-src": ["'self'"],
@@ -29,6 +31,7 @@ export async function describeApi(app: FastifyInstance, hasTokens: boolean): Pro
         version: VERSION,
         description: "Links the mentions of texts to the entries of a knowledge base.",
       },
+      tags: TAGS.map((name) => ({ name })),
       ...(hasTokens && {
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],
@@ -38,6 +41,7 @@ export async function describeApi(app: FastifyInstance, hasTokens: boolean): Pro
   await app.register(swaggerUi, {
     routePrefix: DOCS_PATH,
     theme: { title: "linkwright" },
+    uiConfig: { layout: "BaseLayout" }, // the other has a bar that loads descriptions of other hosts
     staticCSP: POLICY,
   });
   app.get(OPENAPI_PATH, { schema: { hide: true } }, () => app.swagger());
