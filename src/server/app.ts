@@ -6,7 +6,7 @@ import { endSlowBodies, readBodies } from "./bodies.js";
 import type { Example } from "./jobs/example.js";
 import { countRequests, type Metrics } from "./metrics.js";
 import type { ServeOptions } from "./options.js";
-import { answerBadPath, answerProblems } from "./problems.js";
+import { answerBadPath, answerProblems, answerUnknown } from "./problems.js";
 import { loggerOf, logThoseWhoLeave, RequestLog } from "./request-log.js";
 import { annRoutes } from "./routes/ann.js";
 import { kbRoutes } from "./routes/kb.js";
@@ -49,6 +49,7 @@ export async function makeApp(given: Served, options: ServeOptions): Promise<App
   answerProblems(app);
   countRequests(app, served.metrics);
   await guard(app, options);
+  answerUnknown(app);
   await describeApi(app, hasTokens);
   operationRoutes(app, served);
   annRoutes(app, served, options);

@@ -35,14 +35,23 @@ export function answerProblems(app: FastifyInstance): void {
     return answer(reply, refusal);
   });
   app.addHook("preValidation", (request, _reply, done) => {
-    const isMissing = request.method === "POST" && request.body === undefined && !request.is404;
+    const isMissing = request.method === "POST" && request.body === undefined;
     done(isMissing ? new Refusal(422, wrong("a body is required")) : undefined);
   });
+}
+
+/** Answers requests for what is not there before their body is looked at; after tokens, to be called before routes. */
+export function answerUnknown(app: FastifyInstance): void {
   const methods = methodsOfPaths(app);
-  app.setNotFoundHandler(({ method, url }, reply) => {
+  const refuse = ({ method, url }: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const allow = [...(methods.get(url.split("?")[0] as string) ?? [])];
     return answer(reply, allow.length > 0 ? notFor(method, allow) : NOT_FOUND, allow);
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.is404) refuse(request, reply);
+    else done();
   });
+  app.setNotFoundHandler(refuse);
 }
 
 /** A path that does not decode, at which no hook and no handler of errors is asked. */

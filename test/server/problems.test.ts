@@ -46,6 +46,15 @@ describe("a refused request", () => {
       loc: ["query", "id"],
       type: "not_found",
     },
+    {
+      title: "no such path, whatever the body",
+      path: "/x",
+      headers: { "content-type": "text/xml" },
+      body: "<a/>",
+      status: 404,
+      loc: ["path"],
+      type: "not_found",
+    },
     { title: "another method", method: "PUT", status: 405, loc: ["method"], type: "method_not_allowed" },
     {
       title: "a type of body that is not taken",
