@@ -247,7 +247,7 @@ export const messages = {
   L704: (a: { url: string; seconds: number; tries: number }) =>
     `${a.url} did not answer in ${a.seconds} s (${a.tries} ${a.tries === 1 ? "try" : "tries"}). Send less at once, or raise timeoutMs.`,
   L705: (a: { found: string }) =>
-    `Found ${a.found} as the url of a server. Expected one such as "http://127.0.0.1:8080".`,
+    `Found ${a.found} as the url of a server. Expected one such as "http://127.0.0.1:8080", without query and fragment.`,
   L603: (a: { host: string; port: number; why: string }) =>
     `Can't listen at ${a.host}, port ${a.port}: ${a.why}. Give another --host or --port; port 0 takes any free one.`,
   // MediaWiki

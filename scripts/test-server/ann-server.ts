@@ -12,10 +12,16 @@ import { describe, figuresOf, type Measured, putLoad, together } from "./load.js
 import { check, say } from "./report.js";
 import { COMMAND, ROOT, type Running, run, start } from "./running.js";
 
-const CONNECTIONS = [1, 8, 64];
+/** One document a request, and as many as spacy-ann-linker's client sends at a time in `nlp.pipe(docs, batch_size=100)`. */
+const LOADS = [
+  { documents: 1, connections: 1, requests: 250 },
+  { documents: 1, connections: 8, requests: 250 },
+  { documents: 1, connections: 64, requests: 250 },
+  { documents: 100, connections: 1, requests: 25 },
+  { documents: 100, connections: 8, requests: 25 },
+] as const;
 /** The servers take turns, so that other work on the machine slows both. */
 const ROUNDS = 4;
-const REQUESTS_PER_ROUND = 250;
 /** Requests before: JavaScript is compiled as it runs. */
 const WARM_UP = 1500;
 
@@ -33,8 +39,8 @@ export async function compareWithAnnServer(): Promise<void> {
     const theirs = await startTheirs(folder, python, wheel);
     running.push(theirs);
     const vectors = wheel ? "the vectors of en_core_web_md" : "random vectors";
-    say(`beside spacy-ann-linker 0.3.3 with ${vectors}, one worker each, one document of one to three`);
-    say(`spans a request, machine load ${loadavg()[0]?.toFixed(1)}:`);
+    say(`beside spacy-ann-linker 0.3.3 with ${vectors}, one worker each, documents of one to three`);
+    say(`spans, machine load ${loadavg()[0]?.toFixed(1)}:`);
     await compareLinks(ours, theirs);
     await compareSpeed(ours, theirs);
   } finally {
@@ -90,8 +96,8 @@ async function compareLinks(ours: Running, theirs: Running): Promise<void> {
   }
 }
 
-/** Requests of one document: one to three names of the knowledge base, each before what it may mean. */
-function tutorialBodies(): string[] {
+/** Documents: one to three names of the knowledge base, each before what it may mean. */
+function tutorialDocuments(): object[] {
   const random = makeRandom("ann-server");
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random.next() * items.length)] as T;
   return Array.from({ length: 300 }, (_, i) => {
@@ -103,21 +109,33 @@ function tutorialBodies(): string[] {
       context += `${alias}, ${ENTITIES.find(({ id }) => id === meant)?.description}. `;
       return { text: alias, start, end: start + alias.length, label: "NAME" };
     });
-    return JSON.stringify({ documents: [{ spans, context }] });
+    return { spans, context };
   });
 }
 
+/** Requests of so many documents each. */
+function bodiesOf(documents: readonly object[], size: number): string[] {
+  const count = documents.length / size;
+  return Array.from({ length: count }, (_, i) =>
+    JSON.stringify({ documents: documents.slice(i * size, (i + 1) * size) }),
+  );
+}
+
 async function compareSpeed(ours: Running, theirs: Running): Promise<void> {
-  const bodies = tutorialBodies();
-  for (const server of [ours, theirs]) await putLoad(server, { bodies, connections: 8, count: WARM_UP });
-  for (const connections of CONNECTIONS) {
-    const load = { bodies, connections, count: REQUESTS_PER_ROUND };
+  const all = tutorialDocuments();
+  const warmUp = { bodies: bodiesOf(all, 1), connections: 8, count: WARM_UP };
+  for (const server of [ours, theirs]) await putLoad(server, warmUp);
+  for (const { documents, connections, requests } of LOADS) {
+    const load = { bodies: bodiesOf(all, documents), documents, connections, count: requests };
     const [our, their]: [Measured[], Measured[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
       our.push(await putLoad(ours, load));
       their.push(await putLoad(theirs, load));
     }
-    say(`${connections} connection${connections === 1 ? "" : "s"}:`);
+    say(
+      `${connections} connection${connections === 1 ? "" : "s"}, ` +
+        `${documents} document${documents === 1 ? "" : "s"} a request:`,
+    );
     say(`    linkwright       ${describe(together(our))}`);
     say(`    spacy-ann-linker ${describe(together(their))}`);
     say(`    ratio            ${ratios(together(our), together(their))}`);

@@ -6,16 +6,20 @@ import { failures } from "./report.js";
 import type { Running } from "./running.js";
 
 export interface Load {
-  /** Requests of one document each, sent in turn. */
+  /** Requests, sent in turn. */
   readonly bodies: readonly string[];
+  /** Documents of each. @default 1 */
+  readonly documents?: number;
   readonly connections: number;
   /** How many requests. */
   readonly count: number;
 }
 
 export interface Measured {
-  /** Milliseconds of each document that was linked. */
+  /** Milliseconds of each request whose documents were linked. */
   readonly times: readonly number[];
+  /** Documents that were linked. */
+  readonly documents: number;
   /** Requests that were told to come back. */
   readonly refused: number;
   readonly seconds: number;
@@ -24,7 +28,7 @@ export interface Measured {
 }
 
 export async function putLoad(server: Running, load: Load): Promise<Measured> {
-  const { bodies, connections, count } = load;
+  const { bodies, documents = 1, connections, count } = load;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const times: number[] = [];
   let next = 0;
@@ -45,15 +49,16 @@ export async function putLoad(server: Running, load: Load): Promise<Measured> {
   const seconds = (performance.now() - begun) / 1000;
   const cpuSeconds = server.cpuSeconds() - cpuBegun;
   agent.destroy();
-  return { times, refused, seconds, cpuSeconds };
+  return { times, documents: documents * times.length, refused, seconds, cpuSeconds };
 }
 
 /** Several runs as one. */
 export function together(runs: readonly Measured[]): Measured {
-  const sum = (key: "refused" | "seconds" | "cpuSeconds"): number =>
+  const sum = (key: "documents" | "refused" | "seconds" | "cpuSeconds"): number =>
     runs.reduce((total, one) => total + one[key], 0);
   return {
     times: runs.flatMap(({ times }) => times),
+    documents: sum("documents"),
     refused: sum("refused"),
     seconds: sum("seconds"),
     cpuSeconds: sum("cpuSeconds"),
@@ -61,22 +66,23 @@ export function together(runs: readonly Measured[]): Measured {
 }
 
 export interface Figures {
+  /** Documents. */
   readonly perSecond: number;
-  /** Milliseconds. */
+  /** Milliseconds of a request. */
   readonly p50: number;
   readonly p99: number;
   /** CPU-seconds of the server for 1,000 documents: what other work on the machine hardly changes. */
   readonly cpuPer1000: number;
 }
 
-export function figuresOf({ times, seconds, cpuSeconds }: Measured): Figures {
+export function figuresOf({ times, documents, seconds, cpuSeconds }: Measured): Figures {
   const sorted = times.toSorted((a, b) => a - b);
   const quantile = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
   return {
-    perSecond: times.length / seconds,
+    perSecond: documents / seconds,
     p50: quantile(0.5),
     p99: quantile(0.99),
-    cpuPer1000: (1000 * cpuSeconds) / times.length,
+    cpuPer1000: (1000 * cpuSeconds) / documents,
   };
 }
 

@@ -103,9 +103,10 @@ export class Connection {
   }
 }
 
+/** Paths are put after it, so that it can have neither query nor fragment. */
 function checkedUrl(url: string): string {
   const isHttp = typeof url === "string" && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  if (!isHttp) throw linkwrightError("L705", { found: JSON.stringify(url) ?? "nothing" });
+  if (!isHttp || /[?#]/.test(url)) throw linkwrightError("L705", { found: JSON.stringify(url) ?? "nothing" });
   return url;
 }
 
@@ -146,7 +147,7 @@ function detailText(detail: unknown): string {
     return (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, SHOWN);
   }
   const lines = detail.map((one: { loc?: unknown; msg?: unknown } | null) => {
-    const where = Array.isArray(one?.loc) ? `${one.loc.join(".")}: ` : "";
+    const where = Array.isArray(one?.loc) && one.loc.length > 0 ? `${one.loc.join(".")}: ` : "";
     return where + String(one?.msg ?? JSON.stringify(one));
   });
   return lines.join("; ");

@@ -1,6 +1,6 @@
 /** Where a linkwright server is, and how it is asked. */
 export interface RemoteOptions {
-  /** Such as "http://127.0.0.1:8080"; a path in it is kept. */
+  /** Such as "http://127.0.0.1:8080"; a path in it is kept, a query or fragment refused. */
   readonly url: string;
   /** Sent with each request, such as `{ Authorization: "Bearer ..." }`. @default {} */
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from "ajv";
 import type { Static, TSchema } from "typebox";
+import { Refusal } from "./problems.js";
 
 /** Where a field came in. */
 export type Part = "body" | "querystring";
@@ -40,8 +41,13 @@ function wrong(validationContext: Part, validation: readonly ErrorObject[]): Err
   return Object.assign(new Error("not as expected"), { validation, validationContext });
 }
 
-/** @throws 413 for {@link answerProblems} */
-export function refuseMore(found: number, limit: number, what: string): void {
+/** @throws Refusal */
+export function refuseMore(
+  found: number,
+  limit: number,
+  { what, loc }: { what: string; loc: string[] },
+): void {
   if (found <= limit) return;
-  throw Object.assign(new Error(`${found} ${what}, ${limit} are allowed at a time`), { statusCode: 413 });
+  const msg = `${found} ${what}, ${limit} are allowed at a time`;
+  throw new Refusal(413, { loc, msg, type: "value_error.too_large" });
 }

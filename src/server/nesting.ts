@@ -3,9 +3,10 @@ export const DEEPEST = 100;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** [ and { open, ] and } close. */
-const OPENING = [0x5b, 0x7b];
-const CLOSING = [0x5d, 0x7d];
+/** [ and { open, ] and } close: the same two but for one bit. */
+const CASE = 0x20;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
 
 /** Whether a JSON text is nested too deep; found before it is parsed. */
 export function isTooDeep(json: string): boolean {
@@ -17,9 +18,9 @@ export function isTooDeep(json: string): boolean {
       if (code === BACKSLASH) at++;
       else if (code === QUOTE) isText = false;
     } else if (code === QUOTE) isText = true;
-    else if (OPENING.includes(code)) {
+    else if ((code & ~CASE) === OPENING) {
       if (++depth > DEEPEST) return true;
-    } else if (CLOSING.includes(code)) depth--;
+    } else if ((code & ~CASE) === CLOSING) depth--;
   }
   return false;
 }

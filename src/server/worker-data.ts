@@ -14,8 +14,6 @@ export interface WorkerData {
 
 /** Jobs for a worker thread, all of one kind. */
 export interface Request {
-  /** Number by which its answer is known. */
-  readonly request: number;
   readonly kind: JobKind;
   readonly inputs: readonly unknown[];
 }
@@ -25,7 +23,7 @@ export type Reply =
   | { readonly output: unknown }
   | { readonly message: string; readonly code: string | undefined };
 
-/** What a worker thread says. */
+/** What a worker thread says; answers come in the order of the requests. */
 export type Message =
   | { readonly type: "ready" }
-  | { readonly type: "done"; readonly request: number; readonly replies: readonly Reply[] };
+  | { readonly type: "done"; readonly replies: readonly Reply[] };

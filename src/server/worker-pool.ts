@@ -1,14 +1,11 @@
 import { Worker } from "node:worker_threads";
+import { type Job, JobQueue } from "./job-queue.js";
 import type { JobInput, JobKind, JobOutput } from "./jobs/jobs.js";
 import type { Message, Reply, Request, WorkerData } from "./worker-data.js";
 
 const WORKER = new URL("./worker.js", import.meta.url);
 /** A job during which so many workers died is given up: it may be what kills them. */
 const MOST_DEATHS = 2;
-/** Waiting jobs of one kind that a thread is given at once. */
-const BATCH = 16;
-/** Bytes of the requests that are done together: more would take a thread for long. */
-const BATCH_BYTES = 65_536;
 /** How long after a thread that did not even start another is tried. */
 const RESTART_DELAY_MS = 1000;
 const CLOSED = "the server is shutting down";
@@ -26,33 +23,22 @@ export interface PoolOptions {
 export interface JobOptions {
   /** Size of the request; small ones are done together. @default large */
   readonly bytes?: number;
-  /** Takes the job back while it waits. */
-  readonly signal?: AbortSignal;
-}
-
-interface Job {
-  readonly bytes: number;
-  readonly kind: JobKind;
-  readonly input: unknown;
-  readonly resolve: (output: never) => void;
-  readonly reject: (error: Error) => void;
-  deaths: number;
-  /** Ends the wait for a thread. */
-  patience: ReturnType<typeof setTimeout> | undefined;
+  /** Is given what takes the job back while it waits, to be called when nobody wants it any more. */
+  readonly whenGone?: (takeBack: () => void) => void;
 }
 
 /** One thread and what it is at. */
 interface Seat {
   readonly worker: Worker;
   readonly ready: Promise<void>;
-  /** Whether it takes jobs. */
+  /** Whether it takes jobs, and its answers count: from its start until it is given up. */
   isReady: boolean;
   hasStarted: boolean;
-  /** Number of what it was asked last. */
-  asked: number;
   /** Empty when it is idle. */
   jobs: readonly Job[];
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Why it ended, once it has. */
+  reason: string;
 }
 
 /** Why a job was not done, where it is not the job's own fault. */
@@ -68,7 +54,9 @@ export class PoolError extends Error {
 /** Worker threads that share one model; a thread that dies is replaced, and its job done by another. */
 export class WorkerPool {
   private readonly seats = new Set<Seat>();
-  private readonly queue: Job[] = [];
+  private readonly queue = new JobQueue((job) => {
+    job.reject(new PoolError("busy", `no thread was free for ${this.seconds}`));
+  });
   private isClosed = false;
 
   private constructor(
@@ -95,12 +83,15 @@ export class WorkerPool {
   get waiting(): number {
     return this.queue.length;
   }
+  private get seconds(): string {
+    return `${this.options.timeLimitMs / 1000} s`;
+  }
 
   /** Has a job done. @throws PoolError, and what the job itself fails with: a LinkwrightError where it has a code */
   run<Kind extends JobKind>(
     kind: Kind,
     input: JobInput<Kind>,
-    { bytes = Number.POSITIVE_INFINITY, signal }: JobOptions = {},
+    { bytes = Number.POSITIVE_INFINITY, whenGone }: JobOptions = {},
   ): Promise<JobOutput<Kind>> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(new PoolError("closed", CLOSED));
@@ -108,48 +99,21 @@ export class WorkerPool {
       if (!idle && this.queue.length >= this.options.queueLimit) {
         return reject(new PoolError("busy", `${this.queue.length} jobs are waiting already`));
       }
-      const job: Job = { kind, input, bytes, resolve, reject, deaths: 0, patience: undefined };
-      signal?.addEventListener("abort", () => this.forget(job), { once: true });
+      const patience = this.options.timeLimitMs;
+      const job: Job = { kind, input, bytes, resolve, reject, deaths: 0, patience };
+      whenGone?.(() => {
+        if (this.queue.remove(job)) reject(new PoolError("gone", "the client has left"));
+      });
       if (idle) this.give(idle, [job]);
-      else this.wait(job);
+      else this.queue.add(job);
     });
   }
 
   /** Ends all threads; jobs that are not done are refused. */
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const job of this.queue.splice(0)) {
-      clearTimeout(job.patience);
-      job.reject(new PoolError("closed", CLOSED));
-    }
+    for (const job of this.queue.clear()) job.reject(new PoolError("closed", CLOSED));
     await Promise.all([...this.seats].map(({ worker }) => worker.terminate()));
-  }
-
-  private wait(job: Job): void {
-    this.queue.push(job);
-    this.losePatience(job);
-  }
-
-  /** Ends the wait of a job after the time limit. */
-  private losePatience(job: Job): void {
-    const { timeLimitMs } = this.options;
-    clearTimeout(job.patience);
-    job.patience = setTimeout(() => {
-      this.unqueue(job, new PoolError("busy", `no thread was free for ${timeLimitMs / 1000} s`));
-    }, timeLimitMs);
-  }
-
-  /** Nobody wants it any more. */
-  private forget(job: Job): void {
-    this.unqueue(job, new PoolError("gone", "the client has left"));
-  }
-
-  private unqueue(job: Job, error: PoolError): void {
-    const at = this.queue.indexOf(job);
-    if (at < 0) return;
-    this.queue.splice(at, 1);
-    clearTimeout(job.patience);
-    job.reject(error);
   }
 
   private idleSeat(): Seat | undefined {
@@ -171,33 +135,26 @@ export class WorkerPool {
       ready,
       isReady: false,
       hasStarted: false,
-      asked: 0,
       jobs: [],
       timer: undefined,
+      reason: "it ended",
     };
     this.seats.add(seat);
-    let reason = "it ended";
     worker.on("message", (message: Message) => {
       if (message.type === "ready") {
         seat.isReady = true;
         seat.hasStarted = true;
         begin();
-        return this.giveNext(seat);
-      }
-      if (message.request !== seat.asked) return; // of jobs that were given up
-      const { jobs, timer } = seat;
-      clearTimeout(timer);
-      seat.jobs = [];
-      answer(jobs, message.replies);
-      this.giveNext(seat);
+        this.giveNext(seat);
+      } else this.hear(seat, message.replies);
     });
     worker.on("error", (error) => {
-      reason = error.message;
+      seat.reason = error.message;
       fail(error);
     });
     worker.on("exit", () => {
-      fail(new Error(reason));
-      this.leave(seat, reason);
+      fail(new Error(seat.reason));
+      this.leave(seat);
     });
     return seat;
   }
@@ -205,15 +162,13 @@ export class WorkerPool {
   private give(seat: Seat, jobs: readonly Job[]): void {
     const [first] = jobs;
     if (!first) return;
-    for (const { patience } of jobs) clearTimeout(patience);
-    const asked = ++seat.asked;
     seat.jobs = jobs;
     // An answer that came while this thread was busy is heard before the job is given up.
     const look = (): void => {
-      if (seat.asked === asked && seat.jobs === jobs) this.giveUp(seat);
+      if (seat.jobs === jobs) this.giveUp(seat);
     };
     seat.timer = setTimeout(() => setImmediate(look), this.options.timeLimitMs);
-    const request: Request = { request: asked, kind: first.kind, inputs: jobs.map(({ input }) => input) };
+    const request: Request = { kind: first.kind, inputs: jobs.map(({ input }) => input) };
     try {
       seat.worker.postMessage(request);
     } catch (error) {
@@ -224,48 +179,49 @@ export class WorkerPool {
     }
   }
 
-  /** Gives a thread what waits longest, and what is like it. */
   private giveNext(seat: Seat): void {
-    const [first] = this.queue;
-    if (!first) return;
-    let count = 1;
-    let bytes = first.bytes;
-    const canJoin = (job: Job): boolean => job.kind === first.kind && !isSuspect(job) && !isSuspect(first);
-    for (const job of this.queue.slice(1, BATCH)) {
-      bytes += job.bytes;
-      if (!canJoin(job) || bytes > BATCH_BYTES) break;
-      count++;
-    }
-    this.give(seat, this.queue.splice(0, count));
+    this.give(seat, this.queue.take());
+  }
+
+  /** The answer of a thread; one that comes after it was given up belongs to nobody, and the thread takes nothing more. */
+  private hear(seat: Seat, replies: readonly Reply[]): void {
+    if (!seat.isReady) return;
+    const { jobs } = seat;
+    clearTimeout(seat.timer);
+    seat.jobs = [];
+    answer(jobs, replies);
+    this.giveNext(seat);
   }
 
   /** Too slow: the thread can't be stopped otherwise. Of several jobs, which are done again, one is at fault. */
   private giveUp(seat: Seat): void {
     const [job, ...others] = seat.jobs;
     seat.isReady = false;
-    seat.asked++;
+    seat.reason = `it took longer than ${this.seconds}`;
     if (job && others.length === 0) {
       seat.jobs = [];
-      job.reject(new PoolError("too slow", `not done in ${this.options.timeLimitMs / 1000} s`));
+      job.reject(new PoolError("too slow", `not done in ${this.seconds}`));
     }
     void seat.worker.terminate();
   }
 
   /** A thread is gone. */
-  private leave(seat: Seat, reason: string): void {
+  private leave(seat: Seat): void {
+    const { jobs } = seat;
     clearTimeout(seat.timer);
+    seat.jobs = [];
     this.seats.delete(seat);
     if (this.isClosed) {
-      for (const job of seat.jobs) job.reject(new PoolError("closed", CLOSED));
+      for (const job of jobs) job.reject(new PoolError("closed", CLOSED));
       return;
     }
     if (seat.hasStarted) {
-      this.options.onReplaced?.(reason);
+      this.options.onReplaced?.(seat.reason);
       this.addSeat();
     } else {
       setTimeout(() => this.isClosed || this.addSeat(), RESTART_DELAY_MS).unref();
     }
-    this.takeBack(seat.jobs);
+    this.takeBack(jobs);
   }
 
   /** Has jobs done again whose thread died, one by one, unless one may be what killed it. */
@@ -273,8 +229,7 @@ export class WorkerPool {
     for (const job of jobs) job.deaths++;
     const [dead, alive] = [jobs.filter(isDeadly), jobs.filter((job) => !isDeadly(job))];
     for (const job of dead) job.reject(new PoolError("died", `${job.deaths} workers died of it`));
-    this.queue.unshift(...alive);
-    for (const job of alive) this.losePatience(job);
+    this.queue.putBack(alive);
     for (let idle = this.idleSeat(); idle && this.queue.length > 0; idle = this.idleSeat())
       this.giveNext(idle);
   }
@@ -288,7 +243,6 @@ function answer(jobs: readonly Job[], replies: readonly Reply[]): void {
   });
 }
 
-const isSuspect = ({ deaths }: Job): boolean => deaths > 0;
 const isDeadly = ({ deaths }: Job): boolean => deaths >= MOST_DEATHS;
 
 function errorOf({ code, message }: Exclude<Reply, { output: unknown }>): Error {

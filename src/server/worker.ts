@@ -15,12 +15,12 @@ linker.bind();
 
 const say = (message: Message): void => port.postMessage(message);
 
-port.on("message", ({ request, kind, inputs }: Request) => {
+port.on("message", ({ kind, inputs }: Request) => {
   const replies = doJobs(linker, kind, inputs).map((outcome): Reply => {
     if ("output" in outcome) return outcome;
     const { error } = outcome;
     return { message: error.message, code: error instanceof LinkwrightError ? error.code : undefined };
   });
-  say({ type: "done", request, replies });
+  say({ type: "done", replies });
 });
 say({ type: "ready" });

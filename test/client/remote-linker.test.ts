@@ -118,7 +118,8 @@ describe("RemoteLinker", () => {
 
   it("refuses an option that it does not know, and a url that is none", () => {
     assert.throws(() => linkerFor({ uri: "x" } as object), { code: "L001" });
-    for (const url of ["localhost:8080", "", "ftp://host", undefined as unknown as string]) {
+    const urls = ["localhost:8080", "", "ftp://host", "http://host?", "http://host/?a=b", "http://host/a#b"];
+    for (const url of [...urls, undefined as unknown as string]) {
       assert.throws(() => new RemoteLinker({ url }), { code: "L705" });
     }
   });

@@ -109,7 +109,7 @@ describe("POST /link", () => {
     {
       title: "no UTF-8",
       body: Uint8Array.of(0x22, 0xff, 0x22),
-      detail: { loc: ["body"], type: "value_error.json" },
+      detail: { loc: ["body"], type: "value_error.encoding" },
     },
   ]) {
     it(`refuses ${title} with 422 and what is wrong where`, async () => {

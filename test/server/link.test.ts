@@ -134,6 +134,27 @@ describe("POST /v1/link", () => {
     assert.equal(JSON.parse(lines[1] as string).id, "2");
   });
 
+  it("knows how large a request is that does not say so", async () => {
+    const { pool } = server;
+    const sizes: (number | undefined)[] = [];
+    const { run } = pool;
+    pool.run = (kind, input, options) => {
+      sizes.push(options?.bytes);
+      return run.call(pool, kind, input, options) as never;
+    };
+    const body = JSON.stringify({ documents: [{ text: "Zürich" }] });
+    const headers = { "content-type": "application/json" };
+    const chunked = new Blob([body]).stream();
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body: chunked,
+      duplex: "half",
+    } as RequestInit);
+    pool.run = run;
+    assert.deepEqual([response.status, sizes], [200, [Buffer.byteLength(body)]]);
+  });
+
   it("links the same when many ask at once", async () => {
     const rows = blankRows();
     const alone = await Promise.all(rows.map((row) => linkedHere([row])));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { Ajv } from "ajv";
 import type { Server } from "../../src/server/serve.js";
 import { VERSION } from "../../src/version.js";
 import { post, servers } from "./small-server.js";
@@ -46,6 +47,38 @@ describe("a server", () => {
     }
   });
 
+  it("describes every answer that it may give", async () => {
+    const { paths } = await jsonOf(get("/openapi.json"));
+    for (const [path, methods] of Object.entries<object>(paths)) {
+      for (const { summary, responses } of Object.values(methods)) {
+        const said = Object.values<{ description: string }>(responses).map(({ description }) => description);
+        assert.ok(
+          said.length > 0 && said.every((text) => text !== "Default Response"),
+          `${path}, ${summary}: ${said}`,
+        );
+      }
+    }
+    const { responses } = paths["/v1/link"].post;
+    assert.deepEqual(Object.keys(responses), ["200", "401", "408", "413", "415", "422", "500", "503"]);
+    assert.deepEqual(Object.keys(responses[200].content), ["application/json", "application/x-ndjson"]);
+  });
+
+  it("answers as it says that it does", async () => {
+    const ajv = new Ajv({ strict: false });
+    const { paths } = await jsonOf(get("/openapi.json"));
+    const check = async (path: string, body: object): Promise<void> => {
+      const { status, json } = await post(`${server.url}${path}`, body);
+      const { schema } = paths[path].post.responses[status].content["application/json"];
+      assert.ok(ajv.validate(schema, json), `${path}, ${status}: ${ajv.errorsText()}`);
+    };
+    const text = "Paris and Zürrich";
+    const spans = [{ text: "Paris", start: 0, end: 5, label: "" }];
+    for (const context of [text, 1]) await check("/link", { documents: [{ spans, context }] });
+    await check("/v1/link", { documents: [{ id: "1", text, sents: [{ start: 0, end: 17 }] }] });
+    await check("/v1/candidates", { mentions: ["Paris", "nothing"] });
+    await check("/v1/entities", { ids: ["Q1", "none"] });
+  });
+
   it("tells that it lives, is ready, and what runs in it", async () => {
     assert.deepEqual(await (await get("/health")).json(), { status: "ok" });
     assert.deepEqual(await (await get("/ready")).json(), { status: "ok", workers: 1 });
@@ -72,6 +105,28 @@ describe("a server", () => {
 });
 
 describe("tokens and origins", () => {
+  it("leave the documentation open, which says nothing of the knowledge base then", async () => {
+    const closed = await start({ tokens: ["secret"] });
+    const open = async (path: string): Promise<string> => {
+      const response = await fetch(closed.url + path);
+      assert.equal(response.status, 200, path);
+      return response.text();
+    };
+    assert.match(await open("/"), /<title>linkwright<\/title>/);
+    const bodies = await Promise.all(["/docs/json", "/openapi.json", "/docs/yaml"].map(open));
+    const { components, security, paths } = JSON.parse(bodies[0] as string);
+    assert.deepEqual(components.securitySchemes, { token: { type: "http", scheme: "bearer" } });
+    assert.deepEqual(security, [{ token: [] }]);
+    assert.deepEqual(
+      [paths["/health"].get.security, paths["/reconcile"].get.security],
+      [[], [{}, { token: [] }]],
+    );
+    const own = (await jsonOf(get("/openapi.json"))).paths["/v1/candidates"].post.requestBody;
+    const [name] = own.content["application/json"].example.mentions as [string];
+    assert.ok(name.length > 0);
+    for (const body of bodies) assert.ok(!body.includes(name), name);
+  });
+
   it("are asked for where they are given", async () => {
     const closed = await start({
       tokens: ["secret-1", "secret-2"],
@@ -85,6 +140,8 @@ describe("tokens and origins", () => {
     assert.equal(await ask({ authorization: "Bearer secret-2" }), 200);
     assert.equal((await fetch(`${closed.url}/health`)).status, 200);
     assert.equal((await fetch(`${closed.url}/metrics`)).status, 401);
+    const challenge = await fetch(`${closed.url}/version`);
+    assert.deepEqual([challenge.status, challenge.headers.get("www-authenticate")], [401, "Bearer"]);
     const preflight = (origin: string): Promise<Response> =>
       fetch(`${closed.url}/v1/link`, {
         method: "OPTIONS",

@@ -264,7 +264,13 @@ describe("queries", () => {
     assert.deepEqual(await post({ queries: many(6) }), {
       status: 413,
       body: {
-        detail: [{ loc: ["body"], msg: "6 queries, 5 are allowed at a time", type: "value_error.too_large" }],
+        detail: [
+          {
+            loc: ["body", "queries"],
+            msg: "6 queries, 5 are allowed at a time",
+            type: "value_error.too_large",
+          },
+        ],
       },
     });
     assert.equal(
@@ -411,7 +417,12 @@ describe("who may call", () => {
       const manifest = await closed.app.inject({ url: "/reconcile", headers: { origin } });
       assert.equal(manifest.statusCode, 200);
       const { authentication, preview, view, identifierSpace } = manifest.json();
-      assert.deepEqual(authentication, { type: "apiKey", name: "Authorization", in: "header" });
+      const { description, ...scheme } = authentication;
+      assert.deepEqual(scheme, { type: "apiKey", name: "Authorization", in: "header" });
+      assert.match(description, /Bearer/);
+      const head = async (url: string): Promise<number> =>
+        (await closed.app.inject({ method: "HEAD", url })).statusCode;
+      assert.deepEqual([await head("/reconcile"), await head("/reconcile?queries=%7B%7D")], [200, 401]);
       assert.equal(preview.url, "https://public.example/kb/reconcile/preview?id={{id}}");
       assert.equal(view, undefined);
       assert.equal(identifierSpace, "urn:linkwright:");

@@ -10,13 +10,16 @@ import { linkSpans } from "./link-spans.js";
 import { reconcile } from "./reconcile.js";
 import { countTypes, suggestEntities } from "./suggest.js";
 
+/** One job as a job of some that are done together. */
+function alone<Input, Output>(together: (linker: Linker, inputs: readonly Input[]) => Output[]) {
+  return (linker: Linker, input: Input): Output => together(linker, [input])[0] as Output;
+}
+
 /** What worker threads can do: each a function of the linker and of plain data, that gives plain data. */
 export const jobs = {
-  documents: (linker: Linker, input: Parameters<typeof linkDocuments>[1][number]) =>
-    linkDocuments(linker, [input])[0] as ReturnType<typeof linkDocuments>[number],
+  documents: alone(linkDocuments),
   lines: linkLines,
-  spans: (linker: Linker, input: Parameters<typeof linkSpans>[1][number]) =>
-    linkSpans(linker, [input])[0] as ReturnType<typeof linkSpans>[number],
+  spans: alone(linkSpans),
   example: exampleOf,
   entities: entitiesOf,
   details: detailsOf,
@@ -27,15 +30,14 @@ export const jobs = {
   candidates: candidatesOf,
 } as const;
 
-export type Jobs = typeof jobs;
-export type JobKind = keyof Jobs;
-export type JobInput<Kind extends JobKind> = Parameters<Jobs[Kind]>[1];
-export type JobOutput<Kind extends JobKind> = ReturnType<Jobs[Kind]>;
+export type JobKind = keyof typeof jobs;
+export type JobInput<Kind extends JobKind> = Parameters<(typeof jobs)[Kind]>[1];
+export type JobOutput<Kind extends JobKind> = ReturnType<(typeof jobs)[Kind]>;
+
+type AnyJob<Input, Output> = (linker: Linker, input: Input) => Output;
 
 /** Jobs that cost less together: the model scores all their mentions at once. */
-const TOGETHER: {
-  readonly [Kind in JobKind]?: (linker: Linker, inputs: readonly never[]) => readonly unknown[];
-} = {
+const TOGETHER: { readonly [Kind in JobKind]?: AnyJob<readonly never[], readonly unknown[]> } = {
   documents: linkDocuments,
   spans: linkSpans,
 };
@@ -53,7 +55,7 @@ export function doJobs(linker: Linker, kind: JobKind, inputs: readonly unknown[]
       // One of them is at fault: alone it will be seen which.
     }
   }
-  const job = jobs[kind] as (linker: Linker, input: unknown) => unknown;
+  const job = jobs[kind] as AnyJob<unknown, unknown>;
   return inputs.map((input) => {
     try {
       return { output: job(linker, input) };

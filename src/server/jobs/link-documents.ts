@@ -10,14 +10,15 @@ export interface DocumentsJob {
   readonly candidates: boolean;
 }
 
-/** Links the documents of some jobs in one go. @throws L102, L103, L104, L105 a document that is none */
-export function linkDocuments(linker: Linker, inputs: readonly DocumentsJob[]): object[][] {
+/** The answer of each job as JSON; the documents of all are linked in one go. @throws L102, L103, L104, L105 a document that is none */
+export function linkDocuments(linker: Linker, inputs: readonly DocumentsJob[]): string[] {
   const read = inputs.map(({ documents }) => documents.map((json, i) => readDocument(linker, json, i)));
   const all = read.flat();
   linker.setAnnotations(all, linker.predict(all));
   return read.map((docs, i) => {
     const { candidates } = inputs[i] as DocumentsJob;
-    return docs.map((doc) => docToJson(candidatesToJson(doc, candidates)));
+    const documents = docs.map((doc) => docToJson(candidatesToJson(doc, candidates)));
+    return JSON.stringify({ documents });
   });
 }
 

@@ -36,15 +36,18 @@ export interface LinkedSpans {
   readonly documents: readonly { readonly spans: readonly AnnLinkedSpan[]; readonly context: string }[];
 }
 
-/** Links spans as spacy-ann-linker's server does: each answer stands where its span stood. All jobs in one go. */
-export function linkSpans(linker: Linker, inputs: readonly SpansJob[]): LinkedSpans[] {
+/**
+ * Links spans as spacy-ann-linker's server does: each answer stands where its span stood. The answer of each job as JSON
+ * of {@link LinkedSpans}; the documents of all are linked in one go.
+ */
+export function linkSpans(linker: Linker, inputs: readonly SpansJob[]): string[] {
   const placed = inputs.flatMap(({ documents, similarityThreshold }) =>
     documents.map((document) => place(linker, document, similarityThreshold)),
   );
   const found = linker.linkMentions(placed);
   let at = 0;
-  return inputs.map(({ documents, similarityThreshold }) => ({
-    documents: documents.map(({ spans, context }) => {
+  return inputs.map(({ documents, similarityThreshold }) => {
+    const linked = documents.map(({ spans, context }) => {
       const { order } = placed[at] as Placed;
       const links: (Link | undefined)[] = new Array(spans.length);
       order.forEach((i, k) => {
@@ -52,8 +55,9 @@ export function linkSpans(linker: Linker, inputs: readonly SpansJob[]): LinkedSp
       });
       at++;
       return { spans: spans.map((span, i) => answer(linker, span, links[i], similarityThreshold)), context };
-    }),
-  }));
+    });
+    return JSON.stringify({ documents: linked } satisfies LinkedSpans);
+  });
 }
 
 /** Spans that stand in their context, by offset, as mentions with candidates. */

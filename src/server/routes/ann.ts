@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
 import type { App, Served } from "../app.js";
-import { jobOptions } from "../job-options.js";
+import { jobOptions, sendJson } from "../job-options.js";
 import type { Example } from "../jobs/example.js";
 import type { ServeOptions } from "../options.js";
-import { Offset, PROBLEMS, Share } from "./schemas.js";
+import { BODY_PROBLEMS, Offset, Share } from "./schemas.js";
 
 const Span = Type.Object({ text: Type.String(), start: Offset, end: Offset, label: Type.String() });
 
@@ -18,9 +18,10 @@ const LinkedSpan = Type.Object({
   kb_candidates: Type.Array(Type.Object({ entity: Type.String(), context_similarity: Type.Number() })),
 });
 
-const Answer = Type.Object({
-  documents: Type.Array(Type.Object({ spans: Type.Array(LinkedSpan), context: Type.String() })),
-});
+const Answer = Type.Object(
+  { documents: Type.Array(Type.Object({ spans: Type.Array(LinkedSpan), context: Type.String() })) },
+  { description: "The documents in their order, each with its spans in theirs" },
+);
 
 const Query = Type.Object({
   similarity_threshold: Type.Optional(
@@ -47,14 +48,14 @@ export function annRoutes(app: App, { pool, metrics, example }: Served, { batchL
     summary: "Link spans, as spacy-ann-linker's server does",
     querystring: Query,
     body: Body,
-    response: { 200: Answer, ...PROBLEMS },
+    response: { 200: Answer, ...BODY_PROBLEMS },
   };
-  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<object> => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { documents } = request.body as Static<typeof Body>;
     const { similarity_threshold: similarityThreshold = 0 } = request.query as Static<typeof Query>;
     const answer = await pool.run("spans", { documents, similarityThreshold }, jobOptions(request, reply));
     metrics.documents.inc(documents.length);
-    return answer;
+    return sendJson(reply, answer);
   };
   app.post("/link", { schema }, handler);
   // spacy-ann-linker's server sends such requests on to the path without the slash.

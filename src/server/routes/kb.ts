@@ -1,8 +1,9 @@
 import Type, { type Static } from "typebox";
 import { MATCH_KINDS } from "../../kb/candidate.js";
 import type { App, Served } from "../app.js";
+import { jobOptions } from "../job-options.js";
 import type { ServeOptions } from "../options.js";
-import { PROBLEMS, Share } from "./schemas.js";
+import { BODY_PROBLEMS, Share } from "./schemas.js";
 
 const Texts = { name: Type.String(), description: Type.String(), type: Type.String() };
 
@@ -31,10 +32,19 @@ export function kbRoutes(app: App, { pool, example }: Served, { batchLimit }: Se
         tags: ["knowledge base"],
         summary: "The entities that names may stand for",
         body: Mentions,
-        response: { 200: Type.Object({ answers: Type.Array(Type.Array(Candidate)) }), ...PROBLEMS },
+        response: {
+          200: Type.Object(
+            { answers: Type.Array(Type.Array(Candidate)) },
+            { description: "The candidates of each name" },
+          ),
+          ...BODY_PROBLEMS,
+        },
       },
     },
-    async (request) => ({ answers: await pool.run("candidates", request.body as Static<typeof Mentions>) }),
+    async (request, reply) => {
+      const asked = request.body as Static<typeof Mentions>;
+      return { answers: await pool.run("candidates", asked, jobOptions(request, reply)) };
+    },
   );
   const Ids = Type.Object({ ids: Type.Array(Type.String(), { maxItems: batchLimit }) });
   app.post(
@@ -45,11 +55,17 @@ export function kbRoutes(app: App, { pool, example }: Served, { batchLimit }: Se
         summary: "Entities by their ids; null for those that there are not",
         body: Ids,
         response: {
-          200: Type.Object({ answers: Type.Array(Type.Union([Entity, Type.Null()])) }),
-          ...PROBLEMS,
+          200: Type.Object(
+            { answers: Type.Array(Type.Union([Entity, Type.Null()])) },
+            { description: "What is known of each id" },
+          ),
+          ...BODY_PROBLEMS,
         },
       },
     },
-    async (request) => ({ answers: await pool.run("entities", request.body as Static<typeof Ids>) }),
+    async (request, reply) => {
+      const asked = request.body as Static<typeof Ids>;
+      return { answers: await pool.run("entities", asked, jobOptions(request, reply)) };
+    },
   );
 }

@@ -2,11 +2,11 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import Type, { type Static } from "typebox";
 import type { App, Served } from "../app.js";
-import { jobOptions } from "../job-options.js";
+import { jobOptions, sendJson } from "../job-options.js";
 import { linkStreamed } from "../line-stream.js";
 import { isNdjson, NDJSON } from "../media-types.js";
 import type { ServeOptions } from "../options.js";
-import { Offset, PROBLEMS, Share } from "./schemas.js";
+import { BODY_PROBLEMS, Offset, Share } from "./schemas.js";
 
 const Sentence = Type.Object({ start: Offset, end: Offset });
 
@@ -70,6 +70,16 @@ const Query = Type.Object({
 
 const Lines = Type.Any({ description: "A document a line, as many as you like" });
 
+const Answer = {
+  description: "The documents in their order, linked; of lines as soon as each is",
+  content: {
+    "application/json": { schema: Type.Object({ documents: Type.Array(LinkedDocument) }) },
+    [NDJSON]: {
+      schema: Type.Any({ description: "A line for a line: a document, or {detail} where the line is none" }),
+    },
+  },
+};
+
 /** linkwright's own protocol: documents as in its files. */
 export function linkRoutes(
   app: App,
@@ -95,7 +105,7 @@ export function linkRoutes(
         summary: "Link documents; application/x-ndjson streams them, a line for a line",
         querystring: Query,
         body: { content: { "application/json": { schema: Body }, [NDJSON]: { schema: Lines } } },
-        response: { 200: Type.Object({ documents: Type.Array(LinkedDocument) }), ...PROBLEMS },
+        response: { 200: Answer, ...BODY_PROBLEMS },
       },
     },
     async (request, reply) => {
@@ -114,7 +124,7 @@ export function linkRoutes(
       const input = { documents, candidates: wantsCandidates(request.query) };
       const linked = await pool.run("documents", input, jobOptions(request, reply));
       metrics.documents.inc(documents.length);
-      return { documents: linked };
+      return sendJson(reply, linked);
     },
   );
 }

@@ -1,7 +1,8 @@
 import Type from "typebox";
 import type { App, Served } from "../app.js";
+import { textOf } from "../bodies.js";
 import type { ServeOptions } from "../options.js";
-import { PROBLEMS } from "./schemas.js";
+import { BODY_PROBLEMS } from "./schemas.js";
 
 /** GERBIL writes the second. */
 const TURTLE = ["text/turtle", "application/x-turtle"];
@@ -22,7 +23,7 @@ export async function nifRoutes(
         summary: "Link the documents of NIF; mentions are found where there are none",
         consumes: TURTLE,
         body: Type.String({ minLength: 1, description: "NIF 2.0 in Turtle, offsets in code points" }),
-        response: { 200: { content }, ...PROBLEMS },
+        response: { 200: { description: "The same documents, with links", content }, ...BODY_PROBLEMS },
       },
     },
     async (request, reply) => {
@@ -40,13 +41,12 @@ export async function nifRoutes(
 
 /** Turtle is UTF-8; what is not is refused, not repaired. */
 function readTurtle(app: App): void {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(TURTLE, { parseAs: "buffer" }, (_request, body, done) => {
     try {
-      done(null, decoder.decode(body as Buffer));
-    } catch {
-      done(Object.assign(new Error("the body is not UTF-8"), { statusCode: 400 }));
+      done(null, textOf(body as Buffer));
+    } catch (error) {
+      done(error as Error);
     }
   });
 }

@@ -1,28 +1,37 @@
 import Type from "typebox";
 import { VERSION } from "../../version.js";
 import type { App, Served } from "../app.js";
+import { PROBLEMS } from "./schemas.js";
 
 const TAGS = ["operations"];
 
 /** Routes for those who run the server. */
 export function operationRoutes(app: App, { pool, metrics, hashes }: Served): void {
   app.get("/", { schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   app.get(
     "/health",
     {
       schema: {
         tags: TAGS,
         summary: "The process lives",
-        response: { 200: Type.Object({ status: Type.String() }) },
+        security: [],
+        response: { 200: Type.Object({ status: Type.String() }, { description: "It does" }) },
       },
     },
     () => ({ status: "ok" }),
   );
-  const Ready = Type.Object({ status: Type.String(), workers: Type.Integer() });
+  const ready = (description: string) =>
+    Type.Object({ status: Type.String(), workers: Type.Integer() }, { description });
   app.get(
     "/ready",
-    { schema: { tags: TAGS, summary: "It can link", response: { 200: Ready, 503: Ready } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: "It can link",
+        security: [],
+        response: { 200: ready("Threads that can link"), 503: ready("No thread can link now") },
+      },
+    },
     (_request, reply) => {
       const { alive } = pool;
       return reply
@@ -32,7 +41,19 @@ export function operationRoutes(app: App, { pool, metrics, hashes }: Served): vo
   );
   app.get(
     "/metrics",
-    { schema: { tags: TAGS, summary: "Prometheus' metrics", response: { 200: Type.String() } } },
+    {
+      schema: {
+        tags: TAGS,
+        summary: "Prometheus' metrics",
+        response: {
+          200: {
+            description: "Metrics in Prometheus' text format",
+            content: { "text/plain": { schema: Type.String() } },
+          },
+          401: PROBLEMS[401],
+        },
+      },
+    },
     async (_request, reply) =>
       reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
@@ -42,7 +63,7 @@ export function operationRoutes(app: App, { pool, metrics, hashes }: Served): vo
   );
   app.get(
     "/version",
-    { schema: { tags: TAGS, summary: "What runs here", response: { 200: Version } } },
+    { schema: { tags: TAGS, summary: "What runs here", response: { 200: Version, 401: PROBLEMS[401] } } },
     () => ({ linkwright: VERSION, ...hashes }),
   );
 }

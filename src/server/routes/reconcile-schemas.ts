@@ -93,18 +93,31 @@ export const Manifest = Type.Object({
   preview: Type.Object({ url: Type.String(), width: Type.Integer(), height: Type.Integer() }),
   suggest: Type.Object({ entity: Service, type: Service, property: Service }),
   extend: Type.Object({ propose_properties: Service, property_settings: Type.Array(Type.Any()) }),
-  authentication: Type.Optional(Type.Object({ type: Type.String(), name: Type.String(), in: Type.String() })),
+  authentication: Type.Optional(
+    Type.Object({
+      type: Type.String(),
+      name: Type.String(),
+      in: Type.String(),
+      description: Type.String(),
+    }),
+  ),
 });
 
-export const Proposal = Type.Object({
-  type: Type.Optional(Type.String()),
-  limit: Type.Optional(Type.Integer()),
-  properties: Type.Array(NamedType),
-});
+export const Proposal = Type.Object(
+  {
+    type: Type.Optional(Type.String()),
+    limit: Type.Optional(Type.Integer()),
+    properties: Type.Array(NamedType),
+  },
+  { description: "The properties" },
+);
 
 /** Suggestions of a kind; entities tell their types too. */
 export const suggestionsOf = (more: Record<string, TSchema>): TSchema =>
-  Type.Object({ result: Type.Array(Type.Object({ ...Named, ...more })) });
+  Type.Object(
+    { result: Type.Array(Type.Object({ ...Named, ...more })) },
+    { description: "What begins so, the likeliest first" },
+  );
 export const Notable = Type.Array(NamedType);
 
 export const SuggestQuery = Type.Object({

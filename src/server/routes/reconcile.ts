@@ -1,25 +1,18 @@
-import cors from "@fastify/cors";
 import formbody from "@fastify/formbody";
-import type { FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
-import { VERSION } from "../../version.js";
+import { allowOrigins } from "../access.js";
 import type { App, Served } from "../app.js";
 import { JsonField, type Part, refuseMore } from "../json-field.js";
 import type { ServeOptions } from "../options.js";
-import { PREVIEW_POLICY, PREVIEW_SIZE, previewOf } from "./preview.js";
+import { Refusal } from "../problems.js";
+import { addressOf, asksForManifest, manifestOf } from "./manifest.js";
+import { PREVIEW_POLICY, previewOf } from "./preview.js";
 import { Extension, Manifest, Proposal, Queries, Results, Rows } from "./reconcile-schemas.js";
 import { ANY_TYPE, PROPERTIES, queryOf, resultsOf, rowsOf } from "./reconcile-values.js";
-import { PROBLEMS, Problem } from "./schemas.js";
+import { BODY_PROBLEMS, PROBLEMS, problem } from "./schemas.js";
 import { suggestRoutes } from "./suggest.js";
 
-export const RECONCILE_PATH = "/reconcile";
 const TAGS = ["reconciliation"];
-/** Queries that clients are asked to send at a time. */
-const BATCH = 100;
-/** Types that are offered without being asked for. */
-const MOST_TYPES = 20;
-const SCHEMA_SPACE = "http://www.w3.org/2002/07/owl#Thing";
-
 /** A form or a query with JSON in its fields; without any the manifest is asked for. */
 const Fields = Type.Object({
   queries: Type.Optional(Type.String({ description: "JSON: queries by keys that the answer repeats" })),
@@ -29,18 +22,11 @@ const Form = Type.Object(Fields.properties, { anyOf: [{ required: ["queries"] },
 const queries = new JsonField("queries", Queries);
 const extend = new JsonField("extend", Extension);
 
-/** Whether the manifest is asked for, which a client needs to know how to show a token. */
-export function asksForManifest({ method, routeOptions, query }: FastifyRequest): boolean {
-  if (method !== "GET" || routeOptions.url !== RECONCILE_PATH) return false;
-  const { queries, extend } = query as Static<typeof Fields>;
-  return queries === undefined && extend === undefined;
-}
-
 /** The W3C community group's Reconciliation Service API 0.2: OpenRefine and others find their rows in the knowledge base. */
 export async function reconcileRoutes(app: App, served: Served, options: ServeOptions): Promise<void> {
   const { pool } = served;
   // The API demands it. Origins that somebody chose hold here too.
-  if (options.corsOrigins.length === 0) await app.register(cors, { origin: "*" });
+  if (options.corsOrigins.length === 0) await allowOrigins(app, ["*"]);
   await app.register(formbody, { bodyLimit: options.bodyLimit });
 
   let counted: ReturnType<typeof countTypes> | undefined;
@@ -59,14 +45,15 @@ export async function reconcileRoutes(app: App, served: Served, options: ServeOp
   };
 
   const answer = async (fields: Static<typeof Fields>, part: Part): Promise<object> => {
+    const at = part === "querystring" ? "query" : part;
     if (fields.extend !== undefined) {
       const asked = extend.read(fields.extend, part);
-      refuseMore(asked.ids.length, options.batchLimit, "ids");
+      refuseMore(asked.ids.length, options.batchLimit, { what: "ids", loc: [at, "extend", "ids"] });
       return rowsOf(asked, await pool.run("details", { ids: asked.ids }));
     }
     const asked = queries.read(fields.queries ?? "{}", part);
     const ids = Object.keys(asked);
-    refuseMore(ids.length, options.batchLimit, "queries");
+    refuseMore(ids.length, options.batchLimit, { what: "queries", loc: [at, "queries"] });
     const given = Object.values(asked).map(queryOf);
     return resultsOf(ids, await pool.run("reconcile", { queries: given }));
   };
@@ -78,7 +65,11 @@ export async function reconcileRoutes(app: App, served: Served, options: ServeOp
         tags: TAGS,
         summary: "What this reconciliation service offers; with queries or extend, their answer",
         querystring: Fields,
-        response: { 200: Type.Union([Manifest, Results, Rows]), ...PROBLEMS },
+        security: options.tokens.length > 0 ? [{}, { token: [] }] : [],
+        response: {
+          200: Type.Union([Manifest, Results, Rows], { description: "One of the three" }),
+          ...PROBLEMS,
+        },
       },
       serializerCompiler: () => JSON.stringify,
     },
@@ -96,7 +87,12 @@ export async function reconcileRoutes(app: App, served: Served, options: ServeOp
         summary: "Find rows of a table in the knowledge base, or tell what it says of entities",
         consumes: ["application/x-www-form-urlencoded"],
         body: Form,
-        response: { 200: Type.Union([Results, Rows]), ...PROBLEMS },
+        response: {
+          200: Type.Union([Results, Rows], {
+            description: "Candidates of each query, or what is told of each entity",
+          }),
+          ...BODY_PROBLEMS,
+        },
       },
       serializerCompiler: () => JSON.stringify,
     },
@@ -131,47 +127,26 @@ export async function reconcileRoutes(app: App, served: Served, options: ServeOp
         tags: TAGS,
         summary: "A small page about an entity",
         querystring: PreviewQuery,
-        response: { 200: { content: { "text/html": { schema: Type.String() } } }, 404: Problem, ...PROBLEMS },
+        response: {
+          200: {
+            description: "A page without scripts, for an iframe",
+            content: { "text/html": { schema: Type.String() } },
+          },
+          404: problem("No entity has this id"),
+          ...PROBLEMS,
+        },
       },
     },
     async (request, reply) => {
       const { id } = request.query as Static<typeof PreviewQuery>;
       const [entity] = await pool.run("details", { ids: [id] });
-      if (!entity) return reply.callNotFound();
+      if (!entity) {
+        const msg = `no entity has the id ${JSON.stringify(id)}`;
+        throw new Refusal(404, { loc: ["query", "id"], msg, type: "not_found" });
+      }
       reply.header("content-security-policy", PREVIEW_POLICY);
       return reply.type("text/html; charset=utf-8").send(previewOf(entity));
     },
   );
   suggestRoutes(app, pool, typesOfKb);
-}
-
-/** Where the client reached the server. */
-function addressOf({ protocol, host }: FastifyRequest, { publicUrl }: ServeOptions): string {
-  return publicUrl?.replace(/\/+$/u, "") ?? `${protocol}://${host}`;
-}
-
-function manifestOf(
-  { entities, types, url }: { entities: number; types: { id: string; name: string }[]; url: string },
-  { entityBase, entityView, batchLimit, tokens }: ServeOptions,
-): Static<typeof Manifest> {
-  const service = (path: string) => ({ service_url: url, service_path: `${RECONCILE_PATH}/${path}` });
-  return {
-    versions: ["0.2"],
-    name: `linkwright: ${entities} entities`,
-    identifierSpace: entityBase,
-    schemaSpace: SCHEMA_SPACE,
-    defaultTypes: types.slice(0, MOST_TYPES),
-    documentation: `${url}/docs`,
-    serviceVersion: VERSION,
-    batchSize: Math.min(BATCH, batchLimit),
-    ...(entityView !== undefined && { view: { url: entityView } }),
-    preview: { url: `${url}${RECONCILE_PATH}/preview?id={{id}}`, ...PREVIEW_SIZE },
-    suggest: {
-      entity: service("suggest/entity"),
-      type: service("suggest/type"),
-      property: service("suggest/property"),
-    },
-    extend: { propose_properties: service("extend/propose"), property_settings: [] },
-    ...(tokens.length > 0 && { authentication: { type: "apiKey", name: "Authorization", in: "header" } }),
-  };
 }
