@@ -3,7 +3,7 @@
  * expected, where, and what to do. A missing argument of a message does not compile.
  *
  * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L84x mentions.
  */
 export const messages = {
   L001: (a: { call: string; found: string; known: readonly string[] }) =>
@@ -251,6 +251,9 @@ export const messages = {
     `Found ${a.found} as the url of a server. Expected one such as "http://127.0.0.1:8080".`,
   L603: (a: { host: string; port: number; why: string }) =>
     `Can't listen at ${a.host}, port ${a.port}: ${a.why}. Give another --host or --port; port 0 takes any free one.`,
+  // mentions
+  L841: (a: { name: string; install: string }) =>
+    `The mention detector "${a.name}" needs the package ${a.name}, which is not installed. To get it: ${a.install}`,
   // command line
   L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;

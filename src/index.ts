@@ -42,7 +42,6 @@ export {
   type SpacyDecisionOptions,
   type SpacyMention,
 } from "./linker/decide-as-spacy.js";
-export { detectMentions } from "./linker/gazetteer.js";
 export { type DocumentLinker, Linker, type LinkerParts, type PipeOptions } from "./linker/linker.js";
 export {
   CANDIDATE_DEFAULTS,
@@ -51,6 +50,7 @@ export {
   type LinkerOptions,
 } from "./linker/options.js";
 export type { Link, LinkCandidate } from "./linker/predict.js";
+export { detectMentions } from "./mentions/gazetteer-detector.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
 export { AskingLinker } from "./plugins/asking-linker.js";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { among, detectMentions } from "../../src/linker/gazetteer.js";
+import { among } from "../../src/mentions/gazetteer.js";
+import { detectMentions } from "../../src/mentions/gazetteer-detector.js";
 import { Doc } from "../../src/text/doc.js";
 import { marked, tinyKb } from "../fixtures.js";
 
