@@ -254,6 +254,9 @@ export const messages = {
   // mentions
   L841: (a: { name: string; install: string }) =>
     `The mention detector "${a.name}" needs the package ${a.name}, which is not installed. To get it: ${a.install}`,
+  L842: (a: { detector: string }) =>
+    `The model's mention detector is "${a.detector}", which takes the mentions that documents have. Expected one that finds ` +
+    "them: set mentions.detector, or evaluate without --end-to-end.",
   // command line
   L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;

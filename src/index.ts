@@ -64,6 +64,7 @@ export type {
 } from "./plugins/functions.js";
 export { type LoadedLinker, loadDocumentLinker, loadLinker } from "./plugins/load-linker.js";
 export { registry } from "./plugins/registry.js";
+export { type EndToEndScores, evaluateEndToEnd, scoreEndToEnd } from "./scoring/end-to-end.js";
 export { type Evaluation, evaluate } from "./scoring/evaluation.js";
 export { type LinkScores, PRFScore, type Scorer, scoreLinks } from "./scoring/scorer.js";
 export { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "./tensor/backend.js";

@@ -1,7 +1,7 @@
 import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
 import { fold } from "../kb/fold.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import { definitionsOf } from "../mentions/abbreviations.js";
+import { definitionsOf, singular } from "../mentions/abbreviations.js";
 import type { CandidateSet, Mention } from "../model/mention.js";
 import type { Doc, Span } from "../text/doc.js";
 import type { CandidateOptions } from "./options.js";
@@ -74,7 +74,11 @@ export function findCandidates(
     if (!candidates) {
       const lenders = (longer.get(key) ?? []).map((j) => surfaceOf(doc, doc.ents[j] as Span));
       const lookup = new Lookup(kb, options, discount);
-      candidates = lookup.run(surface, lenders, explained.get(surface) ?? []);
+      candidates = lookup.run(
+        surface,
+        lenders,
+        explained.get(surface) ?? explained.get(singular(surface)) ?? [],
+      );
       cache.set(surface, candidates);
     }
     return { span, surface, key, candidates };
@@ -87,8 +91,9 @@ function surfaceOf(doc: Doc, { start, end }: Span): string {
 
 /** For each abbreviation that the document explains its long form, and the mention that ends there. */
 function longForms(doc: Doc): Map<string, string[]> {
+  const mentionAt = new Map(doc.ents.map((span) => [span.end, span]));
   const definitions = definitionsOf(doc).map(({ short, long, end }): [string, string[]] => {
-    const mention = doc.ents.find((span) => span.end === end);
+    const mention = mentionAt.get(end);
     return [short, [...new Set([long, ...(mention ? [surfaceOf(doc, mention)] : [])])]];
   });
   return new Map(definitions);

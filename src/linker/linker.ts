@@ -51,6 +51,8 @@ export interface DocumentLinker {
   readonly kb: KnowledgeBase;
   readonly options: LinkerOptions;
   readonly thresholds: ChosenThresholds;
+  /** How mentions are found. */
+  readonly mentions?: MentionOptions;
   /** Links a stream of documents, in order, some at a time. */
   pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options?: PipeOptions): AsyncGenerator<Doc>;
   /** The mentions of a text, as the model's config says that they are found. */
@@ -64,11 +66,11 @@ export class Linker implements DocumentLinker {
   readonly learned: LearnedModel;
   readonly calibration: Calibration | undefined;
   readonly candidates: CandidateOptions;
+  readonly mentions: MentionOptions;
   /** What the options and dev's evidence make of the decision. */
   readonly thresholds: ChosenThresholds;
   private readonly find: CandidateFinder;
   private readonly detector: ReadyDetector;
-  private readonly linkableLabels: readonly string[] | null;
   private readonly backend: Backend;
   private readonly reference: InMemoryLookupKB | undefined;
   private bound: BoundModel | undefined;
@@ -80,9 +82,8 @@ export class Linker implements DocumentLinker {
     this.calibration = calibration;
     this.candidates = parts.candidates;
     this.find = parts.find ?? finderWith(parts.candidates);
-    const mentions = parts.mentions ?? { ...MENTION_DEFAULTS, paths: parts.candidates.paths };
-    this.detector = makeDetector(mentions, kb, parts.mentionFilter);
-    this.linkableLabels = mentions.linkableLabels;
+    this.mentions = parts.mentions ?? { ...MENTION_DEFAULTS, paths: parts.candidates.paths };
+    this.detector = makeDetector(this.mentions, kb, parts.mentionFilter);
     this.reference = parts.reference;
     this.backend = backend;
     this.options = { ...LINKER_DEFAULTS, ...options };
@@ -125,7 +126,7 @@ export class Linker implements DocumentLinker {
     const { featurizer, model } = this.bind();
     const table = featurizer.featurize(docs, { scaling: this.learned.scaling });
     const labels = docs.flatMap(({ mentions }) => mentions.map(({ span }) => span.label));
-    const { linkableLabels } = this;
+    const { linkableLabels } = this.mentions;
     const { labelsDiscard } = this.options;
     const discards = { labelsDiscard, linkableLabels };
     const isKept = (mention: number): boolean => !isDiscarded(labels[mention] as string, discards);

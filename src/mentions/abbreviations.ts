@@ -13,6 +13,8 @@ export interface Definition {
 const FEWEST_CHARACTERS = 2;
 const MOST_CHARACTERS = 10;
 const MOST_WORDS = 2;
+/** Words that hyphens and points part count too. */
+const MOST_TOKENS = 5;
 /** How far a bracket's content goes at most, and the text before it that is looked at. */
 const LONGEST_BRACKET = 120;
 const LETTER = /\p{L}/u;
@@ -36,16 +38,33 @@ export function definitionsOf({ text }: Pick<Doc, "text">): Definition[] {
 
 /** Where the short forms of mentions stand in a document, labelled as the mentions that the long forms are. */
 export function shortForms(doc: Doc, definitions: readonly Definition[], mentions: readonly Span[]): Span[] {
-  const found: Span[] = [];
+  const mentionAt = new Map(mentions.map((mention) => [mention.end, mention]));
+  const labels = new Map<string, string>();
   for (const { short, start, end } of definitions) {
-    const named = mentions.find((span) => span.end === end && span.start <= start);
-    if (!named) continue;
-    for (let at = doc.text.indexOf(short); at >= 0; at = doc.text.indexOf(short, at + short.length)) {
-      if (!isWord(doc.text, at, at + short.length)) continue;
-      found.push({ start: at, end: at + short.length, label: named.label, kbId: "" });
+    const named = mentionAt.get(end);
+    if (named && named.start <= start) labels.set(short, named.label);
+  }
+  if (labels.size === 0) return [];
+  const { text, tokens } = doc;
+  const found: Span[] = [];
+  for (let first = 0; first < tokens.length; first++) {
+    const start = tokens.starts[first] as number;
+    for (let last = Math.min(tokens.length, first + MOST_TOKENS) - 1; last >= first; last--) {
+      const end = tokens.ends[last] as number;
+      if (end - start > MOST_CHARACTERS + 1) continue;
+      const label = labels.get(text.slice(start, end)) ?? labels.get(singular(text.slice(start, end)));
+      if (label === undefined) continue;
+      found.push({ start, end, label, kbId: "" });
+      first = last;
+      break;
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  return found;
+}
+
+/** "APC" of "APCs". */
+export function singular(abbreviation: string): string {
+  return abbreviation.endsWith("s") ? abbreviation.slice(0, -1) : abbreviation;
 }
 
 function definitionAt(text: string, bracket: number, content: string): Definition | undefined {
@@ -109,8 +128,4 @@ function isInsideWord(text: string, at: number): boolean {
 /** Longer than the short form, and without it among its words. */
 function isLongForm(long: string, short: string): boolean {
   return long.length > short.length && !long.split(/[\s-]+/).includes(short);
-}
-
-function isWord(text: string, start: number, end: number): boolean {
-  return !LETTER_OR_DIGIT.test(text[start - 1] ?? " ") && !LETTER_OR_DIGIT.test(text[end] ?? " ");
 }

@@ -19,6 +19,17 @@ const COMMON: ReadonlySet<string> = words(
   "with within without would yes yesterday yet you your yours yourself",
 );
 
+/** Have a capital and are no names by themselves. Months that are names of people too are left out. */
+const CALENDAR: ReadonlySet<string> = words(
+  "monday tuesday wednesday thursday friday saturday sunday january february march july september october november",
+  "december",
+);
+
+/** Whether a word, in lower case, is written with a capital without being a name: "I", "Monday". */
+export function isAlwaysCapital(word: string): boolean {
+  return word === "i" || CALENDAR.has(word);
+}
+
 /** Whether a word, in lower case, is one of the commonest. */
 export function isCommonWord(word: string): boolean {
   return COMMON.has(word);

@@ -1,6 +1,6 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Doc, Span } from "../text/doc.js";
-import { isCommonWord } from "./common-words.js";
+import { isAlwaysCapital, isCommonWord } from "./common-words.js";
 import { LONGEST_NAME, NAME, NameIndex, NO_WORD, NOTHING, withWord } from "./name-index.js";
 import { MENTION_DEFAULTS, type MentionOptions } from "./options.js";
 import { SentenceShapes } from "./sentence-shapes.js";
@@ -224,7 +224,8 @@ class NameSearch {
     const { text, tokens } = this.doc;
     const surface = text.slice(tokens.starts[word], tokens.ends[word]);
     const lower = surface.toLowerCase();
-    if (surface === lower || lower === "i") return isCommonWord(lower);
+    if (isAlwaysCapital(lower)) return true;
+    if (surface === lower) return isCommonWord(lower);
     if (!this.shapes.expectsCapital(word) || this.shapes.isNameHere(lower)) return false;
     return isCommonWord(lower) || (isAlone && this.shapes.isCommonHere(lower));
   }

@@ -1,6 +1,6 @@
 import { fold } from "../kb/fold.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import { type Tokens, tokenize } from "../text/tokenizer.js";
+import { wordEnd } from "../text/tokenizer.js";
 
 /** Names of more words are not looked for. */
 export const LONGEST_NAME = 12;
@@ -28,6 +28,9 @@ export const NO_WORD = FNV_OFFSET | 0;
  * have one hash, so that what is found here has to be looked up.
  */
 export class NameIndex {
+  /** Where the words of the name that is added begin and end. */
+  private readonly starts = new Int32Array(LONGEST_NAME);
+  private readonly ends = new Int32Array(LONGEST_NAME);
   /** Open addressing: 31 bits of a path's hash, and whether a name ends there; 0 where free. */
   private slots = new Int32Array(1 << FEWEST_BITS);
   private shift = 32 - FEWEST_BITS;
@@ -54,23 +57,38 @@ export class NameIndex {
   }
 
   add(name: string): void {
-    const words = tokenize(name);
-    if (words.length === 0 || words.length > LONGEST_NAME) return;
-    this.addFrom(name, words, 0);
-    if (words.length === 1) this.addInitials(name, words);
-    else if (/^the$/i.test(name.slice(words.starts[0], words.ends[0]))) this.addFrom(name, words, 1);
+    const count = this.findWords(name);
+    if (count === 0) return;
+    this.addFrom(name, 0, count);
+    if (count === 1) this.addInitials(name);
+    else if (/^the$/i.test(name.slice(this.starts[0], this.ends[0]))) this.addFrom(name, 1, count);
   }
 
-  private addFrom(name: string, { starts, ends, length }: Tokens, first: number): void {
+  /** How many words a name has; 0 where they are too many. */
+  private findWords(name: string): number {
+    let count = 0;
+    for (let at = 0; at < name.length; at++) {
+      const end = wordEnd(name, at);
+      if (end === at) continue;
+      if (count === LONGEST_NAME) return 0;
+      this.starts[count] = at;
+      this.ends[count++] = end;
+      at = end;
+    }
+    return count;
+  }
+
+  private addFrom(name: string, first: number, count: number): void {
     let hash = NO_WORD;
-    for (let word = first; word < length; word++) {
-      hash = withWord(hash, name, starts[word] as number, ends[word] as number);
-      this.put(hash, word === length - 1);
+    for (let word = first; word < count; word++) {
+      hash = withWord(hash, name, this.starts[word] as number, this.ends[word] as number);
+      this.put(hash, word === count - 1);
     }
   }
 
-  private addInitials(name: string, { starts, ends }: Tokens): void {
-    const [start = 0, end = 0] = [starts[0], ends[0]];
+  /** So that "U.S." is found where the name is "US". */
+  private addInitials(name: string): void {
+    const [start = 0, end = 0] = [this.starts[0], this.ends[0]];
     if (end - start > LONGEST_INITIALS || !/^\p{Lu}+$/u.test(name.slice(start, end))) return;
     for (let at = start + 1; at < end; at++) this.put(withWord(NO_WORD, name, start, at), false);
   }
