@@ -139,7 +139,7 @@ class Lookup {
     const key = fold(surface);
     this.addSame(surface);
     const lent = lenders.map((lender) => {
-      const rows = byPrior(this.exact(lender)).slice(0, LENT_CANDIDATES);
+      const rows = byPrior(this.lent(lender)).slice(0, LENT_CANDIDATES);
       return { rows, similarity: Math.min(1, key.length / fold(lender).length) };
     });
     this.addAll(lent, "longer_mention");
@@ -193,6 +193,13 @@ class Lookup {
     for (const alias of kb.aliases.partial(surface)) rows.push(...this.of(alias));
     rows.sort((a, b) => this.frequency(b[0]) - this.frequency(a[0]) || a[0] - b[0]);
     this.add(rows.slice(0, PARTIAL_CANDIDATES), "partial", 0.5);
+  }
+
+  /** What a longer mention means by its very name, or by one that differs in its form. */
+  private lent(lender: string): Row[] {
+    const rows = this.exact(lender);
+    if (rows.length > 0 || !this.options.paths.includes("normalised")) return rows;
+    return Array.from(this.kb.aliases.normalised(lender)).flatMap((alias) => this.of(alias));
   }
 
   private exact(surface: string): Row[] {

@@ -35,6 +35,7 @@ const NAME_CHARACTER = /[\p{Lu}\p{Lt}\p{Lo}\p{N}]/u;
 /** Counts and years: no names by themselves. */
 const PLAIN_NUMBER = /^(?:\d{1,2}|1\d{3}|20\d{2})$/;
 const NO_CHARACTER = /[^\p{L}\p{N}]+/gu;
+const NO_CAPITALS = /^[^\p{Lu}\p{Lt}]+$/u;
 const CAPITAL = /[\p{Lu}\p{Lt}]/u;
 const ALL_CAPITALS = /^[^\p{Ll}]*\p{Lu}[^\p{Ll}]*$/u;
 /** In running text so few capitals are a name of its own, not another name in capitals: "WHO" is not "Who". */
@@ -195,7 +196,7 @@ class NameSearch {
   /** Whether a name in lower case is of something that is itself named so: "apple" of the fruit, not of the company. */
   private isCommonNoun(alias: number): boolean {
     const entity = likeliest(alias, this.kb);
-    return entity !== undefined && !CAPITAL.test(this.kb.name(entity));
+    return entity !== undefined && NO_CAPITALS.test(this.kb.name(entity));
   }
 
   /** Whether no sentence ends between the words of a name that is not written as the knowledge base writes it. */

@@ -25,7 +25,7 @@ export function lastNames(doc: Doc, mentions: readonly Span[]): Span[] {
       if (name !== undefined && !labels.has(name)) labels.set(name, span.label);
     }
     if (labels.size === 0 || (next < mentions.length && (mentions[next] as Span).start <= start)) continue;
-    const label = labels.get(word(i));
+    const label = CAPITAL.test(word(i)) ? labels.get(word(i).toLowerCase()) : undefined;
     if (label === undefined || hasFirstName(i)) continue;
     found.push({ start, end, label, kbId: "" });
   }
@@ -39,12 +39,12 @@ export function lastNames(doc: Doc, mentions: readonly Span[]): Span[] {
   }
 }
 
-/** A name's last word, where it has several: "Merkel" of "Angela Merkel". */
+/** A name's last word in lower case, where it has several: "merkel" of "Angela Merkel". */
 function lastName(name: string): string | undefined {
   const words = name.match(/[\p{L}\p{M}]+(?:[-'’][\p{L}\p{M}]+)*/gu) ?? [];
   while (words.length > 1 && SUFFIX.test(words.at(-1) as string)) words.pop();
   const last = words.at(-1) as string;
-  return words.length > 1 && last.length >= SHORTEST && CAPITAL.test(last) ? last : undefined;
+  return words.length > 1 && last.length >= SHORTEST && CAPITAL.test(last) ? last.toLowerCase() : undefined;
 }
 
 function isFirstOfSentence(doc: Doc, word: number): boolean {

@@ -49,7 +49,8 @@ export class MentionFilter {
 
   toBytes(): Uint8Array {
     const { statistics, weights, threshold } = this.parts;
-    const { rates, words } = statistics;
+    const { words } = statistics;
+    const rates = Object.fromEntries(RATE_KEYS.map((key) => [key, statistics.rates[key]]));
     const content = { features: HIT_FEATURES, weights: Array.from(weights), threshold, rates, words };
     return new TextEncoder().encode(`${JSON.stringify(content)}\n`);
   }

@@ -22,6 +22,8 @@ interface Example {
   readonly isMention: readonly boolean[];
 }
 
+/** Names that are annotated, and names that are not; of fewer there is nothing to learn. */
+const FEWEST_EXAMPLES = 30;
 /** Neighbours and words that were seen less often tell nothing. */
 const FEWEST_NEIGHBOURS = 3;
 const FEWEST_WORDS = 2;
@@ -32,7 +34,7 @@ const UNKNOWN_IN_LOWER_CASE = 0.2;
  * Learns from annotated texts which names of a knowledge base are worth linking. A name is one where its very characters
  * are annotated, with whatever id, "NIL" too; a name without annotation counts as not worth it, so that texts should be
  * annotated in full. Documents without any mention are left out: nothing tells whether somebody looked at them.
- * @returns undefined where train or dev has nothing to learn from
+ * @returns undefined where train has fewer than 30 names of either kind, or dev none
  */
 export function fitMentionFilter(
   {
@@ -44,7 +46,8 @@ export function fitMentionFilter(
 ): MentionFilter | undefined {
   const examples = examplesOf(train, kb, options);
   const isMention = examples.flatMap((example) => example.isMention);
-  if (new Set(isMention).size < 2) return undefined;
+  const annotatedHits = isMention.filter(Boolean).length;
+  if (Math.min(annotatedHits, isMention.length - annotatedHits) < FEWEST_EXAMPLES) return undefined;
   const all = ratesOf(examples, kb);
   const words = wordsOf(train, kb);
   const width = HIT_FEATURES.length;
