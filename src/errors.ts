@@ -5,6 +5,7 @@
  * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
  * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client,
  * L8xx MediaWiki.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L84x mentions.
  */
 export const messages = {
   L001: (a: { call: string; found: string; known: readonly string[] }) =>
@@ -294,6 +295,12 @@ export const messages = {
     `A thread that links has died: ${a.why}. If memory ran out, fewer --workers need less.`,
   L858: (a: { path: string }) =>
     `${a.path} was replaced or taken away meanwhile, as by another apply to the same file. Run one at a time.`,
+  // mentions
+  L841: (a: { name: string; install: string }) =>
+    `The mention detector "${a.name}" needs the package ${a.name}, which is not installed. To get it: ${a.install}`,
+  L842: (a: { detector: string }) =>
+    `The model's mention detector is "${a.detector}", which takes the mentions that documents have. Expected one that finds ` +
+    "them: set mentions.detector, or evaluate without --end-to-end.",
   // command line
   L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;

@@ -44,7 +44,6 @@ export {
   type SpacyDecisionOptions,
   type SpacyMention,
 } from "./linker/decide-as-spacy.js";
-export { detectMentions } from "./linker/gazetteer.js";
 export { type DocumentLinker, Linker, type LinkerParts, type PipeOptions } from "./linker/linker.js";
 export {
   CANDIDATE_DEFAULTS,
@@ -58,6 +57,7 @@ export { type FileCache, type FileCacheOptions, fileCache } from "./mediawiki/fi
 export { mediaWiki } from "./mediawiki/media-wiki.js";
 export { MediaWikiError } from "./mediawiki/mediawiki-error.js";
 export type { MediaWikiOptions, WikiLookUp } from "./mediawiki/options.js";
+export { detectMentions } from "./mentions/gazetteer-detector.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
 export { AskingLinker } from "./plugins/asking-linker.js";
@@ -71,6 +71,7 @@ export type {
 } from "./plugins/functions.js";
 export { type LoadedLinker, loadDocumentLinker, loadLinker } from "./plugins/load-linker.js";
 export { registry } from "./plugins/registry.js";
+export { type EndToEndScores, evaluateEndToEnd, scoreEndToEnd } from "./scoring/end-to-end.js";
 export { type Evaluation, evaluate } from "./scoring/evaluation.js";
 export { type LinkScores, PRFScore, type Scorer, scoreLinks } from "./scoring/scorer.js";
 export { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "./tensor/backend.js";

@@ -114,7 +114,7 @@ export class Learner {
 
   private prepareAnew(docs: readonly Doc[]): Prepared {
     const { config, kb, find } = this.place;
-    const met = docs.map((doc) => mentionsToTrain(config, kb, doc, (own) => find(own, kb)));
+    const met = docs.map((doc) => mentionsToTrain(config, doc, (own) => find(own, kb)));
     const table = this.featurizer.featurize(met, { scaling: this.learned.scaling });
     return { table, gold: goldPlaces(met, kb, candidateOptions(config)) };
   }

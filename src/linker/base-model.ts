@@ -20,5 +20,11 @@ export function bundleFor(
   model: Model,
   settings: Partial<Pick<Config, "linker" | "candidates" | "decide">> = {},
 ): Bundle {
-  return { ...model, evidence: undefined, config: { ...model.config, ...settings }, kb };
+  return {
+    ...model,
+    evidence: undefined,
+    mentionFilter: undefined,
+    config: { ...model.config, ...settings },
+    kb,
+  };
 }

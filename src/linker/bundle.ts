@@ -6,7 +6,7 @@ import { linkwrightError } from "../errors.js";
 import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Backend } from "../tensor/backend.js";
 import type { CandidateFinder } from "./candidates.js";
-import { candidateOptions, linkerOptions } from "./config.js";
+import { candidateOptions, linkerOptions, mentionOptions } from "./config.js";
 import { claimVectors, lacksVectors } from "./entity-vectors.js";
 import { Linker, type LinkerParts } from "./linker.js";
 import {
@@ -104,7 +104,7 @@ export function linkerFrom(bundle: Bundle, backend: Backend, changes: Partial<Li
 
 /** What a linker is made of besides a knowledge base. */
 export function linkerParts(
-  { config, learned, calibration, evidence }: Model,
+  { config, learned, calibration, evidence, mentionFilter }: Model,
   backend: Backend,
   changes: Partial<LinkerOptions> = {},
 ): Omit<LinkerParts, "kb"> {
@@ -117,6 +117,8 @@ export function linkerParts(
     calibration,
     evidence: isSame ? evidence : undefined,
     candidates: candidateOptions(config),
+    mentions: mentionOptions(config),
+    mentionFilter,
     backend,
     options,
   };

@@ -1,6 +1,7 @@
 import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
 import { fold } from "../kb/fold.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { definitionsOf, singular } from "../mentions/abbreviations.js";
 import type { CandidateSet, Mention } from "../model/mention.js";
 import type { Doc, Span } from "../text/doc.js";
 import type { CandidateOptions } from "./options.js";
@@ -28,6 +29,9 @@ const TRUST: Record<MatchKind, readonly [beside: number, alone: number]> = {
   partial: [0.3, 0.3],
   trigram: [0.3, 0.5],
 };
+/** How much the prior of an explained abbreviation's long form is believed, and what is left of other candidates' priors. */
+const TRUST_IN_EXPLANATION = 0.95;
+const LEFT_BY_EXPLANATION = 0.3;
 /** Candidates that a longer mention of the same document lends to a shorter one. */
 const LENT_CANDIDATES = 5;
 const PARTIAL_CANDIDATES = 8;
@@ -49,7 +53,8 @@ interface Found {
 /**
  * The mentions of a document with their candidates. Exact and normalised aliases are taken together, then the
  * candidates of a longer mention that begins or ends with this one ("Merkel" after "Angela Merkel"); singular,
- * partial and similar aliases, in this order, only where nothing was found.
+ * partial and similar aliases, in this order, only where nothing was found. An abbreviation that the document explains
+ * has its long form's candidates, which count as a longer mention's, before its own.
  */
 export function findCandidates(
   doc: Doc,
@@ -58,9 +63,9 @@ export function findCandidates(
   discount?: Discount,
 ): Mention[] {
   const keys = doc.ents.map((span) => fold(surfaceOf(doc, span)));
-  const longer = options.paths.includes("longer_mention")
-    ? longerMentions(keys)
-    : new Map<string, number[]>();
+  const followsLonger = options.paths.includes("longer_mention");
+  const longer = followsLonger ? longerMentions(keys) : new Map<string, number[]>();
+  const explained = followsLonger ? longForms(doc) : new Map<string, string[]>();
   const cache = new Map<string, CandidateSet>();
   return doc.ents.map((span, i) => {
     const surface = surfaceOf(doc, span);
@@ -68,7 +73,12 @@ export function findCandidates(
     let candidates = cache.get(surface);
     if (!candidates) {
       const lenders = (longer.get(key) ?? []).map((j) => surfaceOf(doc, doc.ents[j] as Span));
-      candidates = new Lookup(kb, options, discount).run(surface, lenders);
+      const lookup = new Lookup(kb, options, discount);
+      candidates = lookup.run(
+        surface,
+        lenders,
+        explained.get(surface) ?? explained.get(singular(surface)) ?? [],
+      );
       cache.set(surface, candidates);
     }
     return { span, surface, key, candidates };
@@ -77,6 +87,16 @@ export function findCandidates(
 
 function surfaceOf(doc: Doc, { start, end }: Span): string {
   return doc.text.slice(start, end);
+}
+
+/** For each abbreviation that the document explains its long form, and the mention that ends there. */
+function longForms(doc: Doc): Map<string, string[]> {
+  const mentionAt = new Map(doc.ents.map((span) => [span.end, span]));
+  const definitions = definitionsOf(doc).map(({ short, long, end }): [string, string[]] => {
+    const mention = mentionAt.get(end);
+    return [short, [...new Set([long, ...(mention ? [surfaceOf(doc, mention)] : [])])]];
+  });
+  return new Map(definitions);
 }
 
 /** For each folded name the first mentions of longer names that begin or end with it, at a word boundary. */
@@ -112,18 +132,18 @@ class Lookup {
     private readonly discount: Discount | undefined,
   ) {}
 
-  run(surface: string, lenders: readonly string[]): CandidateSet {
+  /** @param longForms what the surface is short for, if the document says so */
+  run(surface: string, lenders: readonly string[], longForms: readonly string[]): CandidateSet {
     const { aliases } = this.kb;
     const allowed = new Set(this.options.paths);
     const key = fold(surface);
-    this.add(this.exact(surface), "exact", 1);
-    if (allowed.has("normalised")) this.addAliases(aliases.normalised(surface), "normalised");
-    if (allowed.has("plural") && this.found.size === 0) this.addAliases(aliases.plural(surface), "plural");
+    this.addSame(surface);
     const lent = lenders.map((lender) => {
-      const rows = byPrior(this.exact(lender)).slice(0, LENT_CANDIDATES);
+      const rows = byPrior(this.lent(lender)).slice(0, LENT_CANDIDATES);
       return { rows, similarity: Math.min(1, key.length / fold(lender).length) };
     });
     this.addAll(lent, "longer_mention");
+    this.addExplained(surface, longForms);
     if (allowed.has("partial") && this.found.size === 0) this.addPartial(surface);
     if (allowed.has("trigram") && this.found.size === 0) {
       const similar = aliases.trigram(surface, TRIGRAM_ALIASES);
@@ -135,12 +155,51 @@ class Lookup {
     return this.rank();
   }
 
+  /** Adds what has this very name, but for its form. */
+  private addSame(surface: string): void {
+    const { aliases } = this.kb;
+    const { paths } = this.options;
+    this.add(this.exact(surface), "exact", 1);
+    if (paths.includes("normalised")) this.addAliases(aliases.normalised(surface), "normalised");
+    if (paths.includes("plural") && this.found.size === 0) this.addAliases(aliases.plural(surface), "plural");
+  }
+
+  /** What an abbreviation is short for goes before what else it may mean. */
+  private addExplained(surface: string, longForms: readonly string[]): void {
+    const { found, kb, options } = this;
+    const meant = new Map<number, Found>();
+    for (const long of longForms) {
+      const lookup = new Lookup(kb, options, this.discount);
+      lookup.addSame(long);
+      const similarity = Math.min(1, surface.length / long.length);
+      for (const [entity, { prior }] of lookup.found) {
+        const known = found.get(entity);
+        const believed = Math.max(
+          prior * TRUST_IN_EXPLANATION,
+          meant.get(entity)?.prior ?? 0,
+          known?.prior ?? 0,
+        );
+        meant.set(entity, { kind: "longer_mention", similarity, ...known, prior: believed });
+      }
+    }
+    if (meant.size === 0) return;
+    for (const row of found.values()) row.prior *= LEFT_BY_EXPLANATION;
+    for (const [entity, row] of meant) found.set(entity, row);
+  }
+
   private addPartial(surface: string): void {
     const { kb } = this;
     const rows: Row[] = [];
     for (const alias of kb.aliases.partial(surface)) rows.push(...this.of(alias));
     rows.sort((a, b) => this.frequency(b[0]) - this.frequency(a[0]) || a[0] - b[0]);
     this.add(rows.slice(0, PARTIAL_CANDIDATES), "partial", 0.5);
+  }
+
+  /** What a longer mention means by its very name, or by one that differs in its form. */
+  private lent(lender: string): Row[] {
+    const rows = this.exact(lender);
+    if (rows.length > 0 || !this.options.paths.includes("normalised")) return rows;
+    return Array.from(this.kb.aliases.normalised(lender)).flatMap((alias) => this.of(alias));
   }
 
   private exact(surface: string): Row[] {

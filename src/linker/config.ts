@@ -4,6 +4,7 @@ import { parse, stringify, TomlError } from "smol-toml";
 import { z } from "zod";
 import { linkwrightError } from "../errors.js";
 import { MATCH_KINDS, type MatchKind } from "../kb/candidate.js";
+import { DETECTOR_NAMES, MENTION_DEFAULTS, type MentionOptions } from "../mentions/options.js";
 import { FEATURE_GROUP_NAMES } from "../model/features/groups.js";
 import { ARCHITECTURE_NAMES, MODEL_DEFAULTS, type ModelOptions } from "../model/options.js";
 import { BACKEND_NAMES } from "../tensor/backend.js";
@@ -64,6 +65,13 @@ const schema = z.strictObject({
     .strictObject({
       max_candidates: z.int().min(1).max(1000).default(CANDIDATE_DEFAULTS.maxCandidates),
       paths: z.array(z.enum(detours)).default([...CANDIDATE_DEFAULTS.paths]),
+    })
+    .prefault({}),
+  mentions: z
+    .strictObject({
+      detector: z.enum(DETECTOR_NAMES).default(MENTION_DEFAULTS.detector),
+      linkable_labels: z.array(z.string()).optional(),
+      filter: z.boolean().default(true),
     })
     .prefault({}),
   model: z
@@ -197,6 +205,15 @@ export function linkerOptions({ linker, decide }: Config): LinkerOptions {
 
 export function candidateOptions({ candidates }: Config): CandidateOptions {
   return { maxCandidates: candidates.max_candidates, paths: candidates.paths };
+}
+
+/** How mentions are found: by names as candidates are. */
+export function mentionOptions({
+  mentions,
+  candidates,
+}: Pick<Config, "mentions" | "candidates">): MentionOptions {
+  const { detector, linkable_labels: linkableLabels = null } = mentions;
+  return { detector, linkableLabels, paths: candidates.paths };
 }
 
 export function modelOptions({ model }: Config): ModelOptions {

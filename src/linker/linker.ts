@@ -1,5 +1,8 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Awaitable, KnowledgeBase } from "../kb/knowledge-base.js";
+import { makeDetector, type ReadyDetector } from "../mentions/make-detector.js";
+import type { MentionFilter } from "../mentions/mention-filter.js";
+import { MENTION_DEFAULTS, type MentionOptions } from "../mentions/options.js";
 import type { DocMentions } from "../model/featurizer.js";
 import type { Mention } from "../model/mention.js";
 import type { Backend } from "../tensor/backend.js";
@@ -8,10 +11,9 @@ import type { Doc, Span } from "../text/doc.js";
 import { type BoundModel, bindModel, type LearnedModel } from "./bound-model.js";
 import { type CandidateFinder, finderWith } from "./candidates.js";
 import type { Calibration } from "./decide.js";
-import { detectMentions } from "./gazetteer.js";
 import type { Evidence } from "./guarantee.js";
 import { type CandidateOptions, LINKER_DEFAULTS, type LinkerOptions } from "./options.js";
-import { isLinked, type Link, linksOf, scoreMentions } from "./predict.js";
+import { isDiscarded, isLinked, type Link, linksOf, scoreMentions } from "./predict.js";
 import { type ChosenThresholds, thresholdsOf } from "./thresholds.js";
 
 /** Everything that a linker is made of. */
@@ -25,6 +27,10 @@ export interface LinkerParts {
   readonly candidates: CandidateOptions;
   /** How candidates are found. @default by the look-ups that `candidates` allows */
   readonly find?: CandidateFinder | undefined;
+  /** How mentions are found. @default MENTION_DEFAULTS */
+  readonly mentions?: MentionOptions | undefined;
+  /** Which names of the knowledge base are worth linking. @default all that the gazetteer finds */
+  readonly mentionFilter?: MentionFilter | undefined;
   /** Where `kb` holds a few entities of many: what stands for the many, so that words are as rare as in training. */
   readonly reference?: InMemoryLookupKB | undefined;
   readonly backend: Backend;
@@ -45,9 +51,11 @@ export interface DocumentLinker {
   readonly kb: KnowledgeBase;
   readonly options: LinkerOptions;
   readonly thresholds: ChosenThresholds;
+  /** How mentions are found. */
+  readonly mentions?: MentionOptions;
   /** Links a stream of documents, in order, some at a time. */
   pipe(docs: AsyncIterable<Doc> | Iterable<Doc>, options?: PipeOptions): AsyncGenerator<Doc>;
-  /** The mentions of a text that are names of the knowledge base. */
+  /** The mentions of a text, as the model's config says that they are found. */
   detect(doc: Doc): Span[];
 }
 
@@ -58,19 +66,24 @@ export class Linker implements DocumentLinker {
   readonly learned: LearnedModel;
   readonly calibration: Calibration | undefined;
   readonly candidates: CandidateOptions;
+  readonly mentions: MentionOptions;
   /** What the options and dev's evidence make of the decision. */
   readonly thresholds: ChosenThresholds;
   private readonly find: CandidateFinder;
+  private readonly detector: ReadyDetector;
   private readonly backend: Backend;
   private readonly reference: InMemoryLookupKB | undefined;
   private bound: BoundModel | undefined;
 
+  /** @throws L841 the package that the mention detector needs is not installed */
   constructor({ learned, kb, calibration, evidence, backend, options, ...parts }: LinkerParts) {
     this.learned = learned;
     this.kb = kb;
     this.calibration = calibration;
     this.candidates = parts.candidates;
     this.find = parts.find ?? finderWith(parts.candidates);
+    this.mentions = parts.mentions ?? { ...MENTION_DEFAULTS, paths: parts.candidates.paths };
+    this.detector = makeDetector(this.mentions, kb, parts.mentionFilter);
     this.reference = parts.reference;
     this.backend = backend;
     this.options = { ...LINKER_DEFAULTS, ...options };
@@ -103,8 +116,9 @@ export class Linker implements DocumentLinker {
     annotate(docs, links, this.options);
   }
 
+  /** The mentions of a text, as the config's detector finds them; those that the document has are left as they are. */
   detect(doc: Doc): Span[] {
-    return detectMentions(doc, this.kb);
+    return this.detector.detect(doc);
   }
 
   /** The links of mentions whose candidates were found already. */
@@ -112,12 +126,13 @@ export class Linker implements DocumentLinker {
     const { featurizer, model } = this.bind();
     const table = featurizer.featurize(docs, { scaling: this.learned.scaling });
     const labels = docs.flatMap(({ mentions }) => mentions.map(({ span }) => span.label));
-    const isKept = (mention: number): boolean =>
-      !this.options.labelsDiscard.includes(labels[mention] as string);
+    const { linkableLabels } = this.mentions;
+    const { labelsDiscard } = this.options;
+    const discards = { labelsDiscard, linkableLabels };
+    const isKept = (mention: number): boolean => !isDiscarded(labels[mention] as string, discards);
     const scored = scoreMentions(model, table, isKept);
     const { calibration, thresholds } = this;
-    const { labelsDiscard } = this.options;
-    return linksOf(docs, table, scored, this.kb, { labelsDiscard, calibration, thresholds });
+    return linksOf(docs, table, scored, this.kb, { ...discards, calibration, thresholds });
   }
 
   /** The model for the knowledge base as it stands now: entities may have been added since the last call. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { linkwrightError } from "../errors.js";
+import { MentionFilter } from "../mentions/mention-filter.js";
 import { memoryFromBytes, memoryToBytes } from "../model/memory-file.js";
 import type { FeatureScaling } from "../model/mention-table.js";
 import { Vocabulary } from "../model/vocabulary.js";
@@ -14,12 +15,13 @@ import type { Evidence } from "./guarantee.js";
 const FORMAT = "linkwright-model";
 const VERSION = 1;
 const META_FILE = "meta.json";
-/** Files of every model; beside them stand what it said of dev, and the training mentions that it remembers. */
+/** Files of every model; beside them stand what it said of dev, the training mentions that it remembers, and which names are worth linking. */
 export const CONFIG_FILE = "config.toml";
 export const WEIGHTS_FILE = "weights.bin";
 export const VOCABULARY_FILE = "vocabulary.tsv";
 export const EVIDENCE_FILE = "evidence.arrow";
 export const MEMORY_FILE = "memory.arrow";
+export const MENTIONS_FILE = "mentions.json";
 
 /** What was learned, and the settings. */
 export interface Model {
@@ -29,6 +31,8 @@ export interface Model {
   readonly calibration: Calibration | undefined;
   /** What the model said of dev; none where dev was of another knowledge base. */
   readonly evidence: Evidence | undefined;
+  /** Which names of the knowledge base are worth linking, where that was learned. */
+  readonly mentionFilter?: MentionFilter | undefined;
   /** Scores on dev and other facts about the training, for people to read. */
   readonly about: Readonly<Record<string, unknown>>;
 }
@@ -60,7 +64,7 @@ export interface ModelFilesOptions {
 
 /** A model as files by name, meta.json the last of them. */
 export function modelToFiles(
-  { config, learned, calibration, evidence, about }: Model,
+  { config, learned, calibration, evidence, mentionFilter, about }: Model,
   { format = "float16", linkwrightVersion, kbHash, leaveOut = [] }: ModelFilesOptions,
 ): Map<string, Uint8Array> {
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -70,6 +74,7 @@ export function modelToFiles(
   files.set(VOCABULARY_FILE, text(learned.vocabulary.toText()));
   if (evidence) files.set(EVIDENCE_FILE, evidenceToBytes(evidence));
   if (learned.memory) files.set(MEMORY_FILE, memoryToBytes(learned.memory));
+  if (mentionFilter) files.set(MENTIONS_FILE, mentionFilter.toBytes());
   for (const name of leaveOut) files.delete(name);
   const meta: Meta = {
     format: FORMAT,
@@ -142,6 +147,7 @@ export async function readLearned(
   };
   const evidence = await decodedIfAny(EVIDENCE_FILE, evidenceFromBytes);
   const memory = await decodedIfAny(MEMORY_FILE, memoryFromBytes);
+  const mentionFilter = await decodedIfAny(MENTIONS_FILE, MentionFilter.fromBytes);
   const learned: LearnedModel = {
     members: membersOf(stored),
     scaling: scalingOf(stored),
@@ -151,7 +157,7 @@ export async function readLearned(
     types: meta.types,
     memory,
   };
-  return { learned, calibration: meta.calibration, evidence, about: meta.about };
+  return { learned, calibration: meta.calibration, evidence, mentionFilter, about: meta.about };
 }
 
 async function readMeta(read: ReadModelFile, path: string): Promise<Meta> {

@@ -102,18 +102,28 @@ function candidatesOf({ rowStart }: MentionTable, mention: number): number {
 /** What turns scores into decisions. */
 export interface DecisionRules {
   readonly labelsDiscard: readonly string[];
+  /** Labels beside which no other is linked; null or absent for any. */
+  readonly linkableLabels?: readonly string[] | null | undefined;
   /** None for spaCy's scores, which are decided on as they are. */
   readonly calibration: Calibration | undefined;
   readonly thresholds: Thresholds;
+}
+
+/** Whether mentions with a label are never linked. */
+export function isDiscarded(
+  label: string,
+  { labelsDiscard, linkableLabels }: Pick<DecisionRules, "labelsDiscard" | "linkableLabels">,
+): boolean {
+  return labelsDiscard.includes(label) || linkableLabels?.includes(label) === false;
 }
 
 /** The order of decisions, spaCy's: label discarded, no candidates, then the verdict over the scores. */
 export function judge(
   mention: Mention,
   logits: Float32Array | undefined,
-  { labelsDiscard, calibration, thresholds }: DecisionRules,
+  { calibration, thresholds, ...labels }: DecisionRules,
 ): Verdict {
-  if (labelsDiscard.includes(mention.span.label)) return withoutChoice("discarded");
+  if (isDiscarded(mention.span.label, labels)) return withoutChoice("discarded");
   if (!logits) return withoutChoice("no_candidates");
   if (!calibration) return decideBySpacyScores(logits, thresholds.link);
   return decide(probabilitiesOf(logits, calibration), thresholds, prefersNil(logits));

@@ -11,6 +11,7 @@ import {
 import type { LinkerOptions } from "../linker/options.js";
 import type { Link } from "../linker/predict.js";
 import type { ChosenThresholds } from "../linker/thresholds.js";
+import type { MentionOptions } from "../mentions/options.js";
 import type { Doc, Span } from "../text/doc.js";
 import type { CandidateService } from "./candidate-service.js";
 
@@ -32,6 +33,9 @@ export class AskingLinker implements DocumentLinker {
   get options(): LinkerOptions {
     return this.linker.options;
   }
+  get mentions(): MentionOptions {
+    return this.linker.mentions;
+  }
   get thresholds(): ChosenThresholds {
     return this.linker.thresholds;
   }
@@ -49,9 +53,10 @@ export class AskingLinker implements DocumentLinker {
     });
   }
 
-  /** @throws L518 a knowledge base of your own has no list of names */
+  /** @throws L518 a knowledge base of your own has no list of names, and the detector is the gazetteer */
   detect(doc: Doc): Span[] {
-    if (!this.service.isInMemory) throw linkwrightError("L518", { kb: this.kb.constructor.name });
+    if (!this.service.isInMemory && this.mentions.detector === "gazetteer")
+      throw linkwrightError("L518", { kb: this.kb.constructor.name });
     return this.linker.detect(doc);
   }
 }

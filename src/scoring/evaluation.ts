@@ -1,8 +1,8 @@
 import { entitiesAmong } from "../kb/knowledge-base.js";
-import { among } from "../linker/gazetteer.js";
 import { ALWAYS, NEVER } from "../linker/guarantee.js";
 import type { DocumentLinker } from "../linker/linker.js";
 import type { Link, LinkCandidate } from "../linker/predict.js";
+import { among } from "../mentions/gazetteer.js";
 import { annotatedIds, type Doc, type Example, NIL } from "../text/doc.js";
 import {
   type BestCandidate,

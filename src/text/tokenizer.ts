@@ -40,7 +40,7 @@ export function tokenize(text: string): Tokens {
 }
 
 /** Where the word that begins at `start` ends; `start` itself when none begins there. */
-function wordEnd(text: string, start: number): number {
+export function wordEnd(text: string, start: number): number {
   let end = start;
   while (end < text.length) {
     const code = text.charCodeAt(end);

@@ -43,7 +43,8 @@ export async function findingFor(
   const kb = await loadKb(config, functions);
   const service = CandidateService.of(kb, functions, config);
   if (!service) return { kb: kb as InMemoryLookupKB };
-  if (!service.isInMemory && !config.linker.use_gold_ents) {
+  const isByNames = !config.linker.use_gold_ents && config.mentions.detector === "gazetteer";
+  if (!service.isInMemory && isByNames) {
     throw linkwrightError("L518", { kb: kb.constructor.name });
   }
   const found = await service.find(docs, { ...options, annotated: true });

@@ -1,10 +1,19 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
 import { type CandidateFinder, type Discount, finderWith } from "../linker/candidates.js";
-import { type Config, candidateOptions, linkerOptions, modelOptions } from "../linker/config.js";
+import {
+  type Config,
+  candidateOptions,
+  linkerOptions,
+  mentionOptions,
+  modelOptions,
+} from "../linker/config.js";
 import { checkVectors } from "../linker/entity-vectors.js";
-import { among, detectMentions } from "../linker/gazetteer.js";
 import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
+import { isDiscarded } from "../linker/predict.js";
+import { among } from "../mentions/gazetteer.js";
+import { makeDetector, type ReadyDetector } from "../mentions/make-detector.js";
+import type { MentionFilter } from "../mentions/mention-filter.js";
 import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
 import { Lexicon } from "../model/lexicon.js";
@@ -59,6 +68,8 @@ export interface Corpora {
   readonly init?: TransferSource | undefined;
   /** How candidates are found. @default by the look-ups that the config allows */
   readonly find?: CandidateFinder | undefined;
+  /** Which names are worth linking. @default all that the gazetteer finds */
+  readonly mentionFilter?: MentionFilter | undefined;
   /** The class of the knowledge base of whose answers `kb` is made, if it is. */
   readonly mirrors?: string | undefined;
 }
@@ -70,16 +81,17 @@ const STEEPNESS = 4;
 /** Text to numbers: candidates, vocabulary, features, golds. Done once; epochs only read. */
 export function prepare(
   config: Config,
-  { kb, train, dev, init, find = finderWith(candidateOptions(config)) }: Corpora,
+  { kb, train, dev, init, find = finderWith(candidateOptions(config)), mentionFilter }: Corpora,
 ): TrainingData {
   if (init) checkWidths(modelOptions(config), init.options);
   checkVectors(kb, modelOptions(config));
   const options = linkerOptions(config);
   const discountFor = trainDiscount(config, kb, train);
+  const detector = options.useGoldEnts ? undefined : makeDetector(mentionOptions(config), kb, mentionFilter);
   const trainMentions = train.map((doc, index) => {
-    return mentionsToTrain(config, kb, doc, (met) => find(met, kb, discountFor(doc, index)));
+    return mentionsToTrain(config, doc, (met) => find(met, kb, discountFor(doc, index)), detector);
   });
-  const devMentions = dev.map((doc) => mentionsToTrain(config, kb, doc, (met) => find(met, kb)));
+  const devMentions = dev.map((doc) => mentionsToTrain(config, doc, (met) => find(met, kb), detector));
   const gold = goldPlaces(trainMentions, kb, candidateOptions(config));
   const start = init && { source: init, share: shareOf(gold) };
   const nilLogit = config.model.nil_logit && (init?.options.nilLogit || learnsNil(gold));
@@ -128,14 +140,17 @@ function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary
   return new TrainMemory(columns, kb, contextDocument);
 }
 
-/** A document's mentions as the linker will meet them, with candidates and what they teach. */
+/**
+ * A document's mentions as the linker will meet them, with candidates and what they teach.
+ * @param detector leaves only those that it finds too; without it all are met
+ */
 export function mentionsToTrain(
-  { linker }: Config,
-  kb: InMemoryLookupKB,
+  config: Config,
   given: Doc,
   find: (doc: Doc) => Mention[],
+  detector?: ReadyDetector,
 ): DocMentions {
-  const doc = given.withEnts(trainableEnts(given, kb, linker));
+  const doc = given.withEnts(trainableEnts(given, config, detector));
   return { doc, mentions: find(doc) };
 }
 
@@ -153,9 +168,10 @@ function trainDiscount(
 }
 
 /** The mentions that the linker will meet; those it discards stay as neighbours, without an answer. */
-function trainableEnts(doc: Doc, kb: InMemoryLookupKB, linker: Config["linker"]): Span[] {
-  const met = linker.use_gold_ents ? doc.ents : among(detectMentions(doc, kb), doc.ents);
-  return met.map((span) => (linker.labels_discard.includes(span.label) ? { ...span, kbId: "" } : span));
+function trainableEnts(doc: Doc, { linker, mentions }: Config, detector?: ReadyDetector): Span[] {
+  const met = detector ? among(detector.detect(doc), doc.ents) : doc.ents;
+  const discards = { labelsDiscard: linker.labels_discard, linkableLabels: mentions.linkable_labels };
+  return met.map((span) => (isDiscarded(span.label, discards) ? { ...span, kbId: "" } : span));
 }
 
 function learnsNil(gold: Int32Array): boolean {

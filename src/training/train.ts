@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
 import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
-import { type Config, configToToml } from "../linker/config.js";
+import { type Config, configToToml, mentionOptions } from "../linker/config.js";
 import { lacksVectors, storeVectors } from "../linker/entity-vectors.js";
+import type { MentionFilter } from "../mentions/mention-filter.js";
 import { architectureOf } from "../model/architecture.js";
 import { Ensemble } from "../model/ensemble.js";
 import type { ModelOptions } from "../model/options.js";
@@ -15,6 +16,7 @@ import { VERSION } from "../version.js";
 import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
 import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js";
 import { type CorporaOptions, readCorpora } from "./corpus.js";
+import { fitMentionFilter } from "./fit-mention-filter.js";
 import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
 import { chooseMembers, fitMembers, type Member, type MemberOptions } from "./members.js";
 import { type Corpora, type Prepared, prepare, type TrainingData } from "./prepare.js";
@@ -54,11 +56,20 @@ export async function train(given: Config, options: TrainOptions): Promise<Bundl
     options.onStage?.("no checkpoint yet: starting anew");
   }
   const checkpoints = { output: options.output, run };
-  const bundle = await trainOn(config, corpora, backend, { ...options, resume: goesOn, checkpoints });
+  options.onStage?.("mentions");
+  const withFilter = { ...corpora, mentionFilter: filterFor(config, corpora) };
+  const bundle = await trainOn(config, withFilter, backend, { ...options, resume: goesOn, checkpoints });
   options.onStage?.("writing");
   await writeBundle(bundle, options.output, { linkwrightVersion: VERSION });
   await removeCheckpoints(options.output);
   return { ...bundle, find: undefined }; // it knew the candidates of these documents alone
+}
+
+/** Which names of the knowledge base are worth linking; nothing for detectors that know no names. */
+function filterFor(config: Config, corpora: Corpora): MentionFilter | undefined {
+  const { detector, filter } = config.mentions;
+  const isWanted = filter && detector === "gazetteer" && corpora.mirrors === undefined;
+  return isWanted ? fitMentionFilter(corpora, mentionOptions(config)) : undefined;
 }
 
 /**
@@ -106,9 +117,9 @@ export async function trainOn(
   options.onStage?.("training");
   const members = await fitMembers(config.training, data, backend, options);
   options.onStage?.("calibrating");
-  const { find, mirrors } = corpora;
+  const { find, mirrors, mentionFilter } = corpora;
   const origin = { backend: backend.name, run: options.checkpoints?.run ?? "", ...(mirrors && { mirrors }) };
-  return { ...finish(config, data, members, origin), find };
+  return { ...finish(config, data, members, origin), find, mentionFilter };
 }
 
 /** A config that says which functions were given by value. */

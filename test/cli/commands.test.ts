@@ -166,6 +166,26 @@ describe("linkwright evaluate", () => {
     );
   });
 
+  it("--end-to-end adds scores of mentions that it finds, and leaves the others as they are", () => {
+    const { mentions_per_second: _, ...plain } = evaluation(model);
+    const ran = linkwright(["evaluate", model, corpus.dev, "--end-to-end", "--json"]);
+    const scores = JSON.parse(assertDone(ran)) as Record<string, number | null>;
+    for (const [key, value] of Object.entries(plain)) assert.deepEqual(scores[key], value, key);
+    const added = Object.keys(scores).filter((key) => /^(end_to_end|detection)_/.test(key));
+    const parts = ["strong", "weak"].flatMap((span) => [
+      `detection_${span}`,
+      ...["", "in_kb_", "nil_"].flatMap((part) =>
+        ["micro", "macro"].map((mean) => `end_to_end_${span}_${part}${mean}`),
+      ),
+    ]);
+    const expected = parts.flatMap((name) => ["p", "r", "f"].map((measure) => `${name}_${measure}`));
+    assert.deepEqual(added.sort(), expected.sort());
+    assert.equal(scores.detection_strong_r, 1, "all six are names of the knowledge base");
+    const table = assertDone(linkwright(["evaluate", model, corpus.dev, "--end-to-end"]));
+    const percent = (100 * (scores.end_to_end_weak_micro_f as number)).toFixed(2);
+    assert.match(table, new RegExp(`^end_to_end_weak_micro( +\\d+\\.\\d\\d){2} +${percent}$`, "m"));
+  });
+
   it("takes documents from stdin", () => {
     const ran = linkwright(["evaluate", model, "-"], { input: readFileSync(corpus.dev, "utf8") });
     assert.match(assertDone(ran), /^n_mentions +6$/m);

@@ -308,3 +308,51 @@ describe("findCandidates", () => {
     assert.deepEqual(ids(`[${tooLong}], [Wordl Wordm]`), []);
   });
 });
+
+describe("findCandidates: a longer mention in other letters", () => {
+  it("lends what it means but for its form: a headline's full name", () => {
+    const kb = kbOf({ "Angela Merkel": { A: 1 } });
+    const [row] = find("[ANGELA MERKEL|A] SPEAKS. Later [Merkel|A] left.", kb);
+    assert.equal(row?.match, "longer_mention");
+    const strict = { options: { paths: ["longer_mention"] as const } };
+    assert.deepEqual(find("[ANGELA MERKEL|A] SPEAKS. Later [Merkel|A] left.", kb, strict), []);
+  });
+});
+
+describe("findCandidates: abbreviations that the document explains", () => {
+  const kb = () =>
+    kbOf({ "adenomatous polyposis coli": { A: 0.9, B: 0.1 }, APC: { C: 1 }, "polyposis coli": { D: 1 } });
+
+  it("have the long form's candidates before their own, wherever they stand", () => {
+    const text = "[APC|A]? Adenomatous polyposis coli (APC) is bad";
+    assert.deepEqual(find(text, kb()), [
+      { id: "A", prior: round(0.9 * 0.95 * 0.95), match: "longer_mention", similarity: round(3 / 26) },
+      { id: "C", prior: 0.3, match: "exact", similarity: 1 },
+      { id: "B", prior: round(0.1 * 0.95 * 0.95), match: "longer_mention", similarity: round(3 / 26) },
+    ]);
+    const plural = find(`${text}, as are [APCs|A]`, kb());
+    assert.deepEqual(plural[0]?.id, "A");
+  });
+
+  it("have those of the mention that the long form ends with too", () => {
+    const [first] = find(
+      "adenoma of [polyposis coli|D] (APC): [AP|D]? No, adenomatous x [polyposis coli|D] (AP), [AP|D]",
+      kb(),
+    );
+    assert.equal(first?.id, "D");
+  });
+
+  it("keep how a candidate was found where both ways find it", () => {
+    const same = kbOf({ "World Health Organization": { W: 1 }, WHO: { W: 0.6, B: 0.4 } });
+    assert.deepEqual(find("World Health Organization (WHO). [WHO|W]", same), [
+      { id: "W", prior: 0.95, match: "exact", similarity: 1 },
+      { id: "B", prior: 0.12, match: "exact", similarity: 1 },
+    ]);
+  });
+
+  it("do not, where longer mentions lend nothing", () => {
+    const paths = CANDIDATE_DEFAULTS.paths.filter((path) => path !== "longer_mention");
+    const rows = find("adenomatous polyposis coli (APC). [APC|A]", kb(), { options: { paths } });
+    assert.deepEqual(rows, [{ id: "C", prior: 1, match: "exact", similarity: 1 }]);
+  });
+});

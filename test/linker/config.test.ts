@@ -9,12 +9,13 @@ import {
   checkConfig,
   configToToml,
   linkerOptions,
+  mentionOptions,
   modelOptions,
   type Overrides,
   parseConfig,
   readConfig,
 } from "../../src/linker/config.js";
-import { LINKER_DEFAULTS } from "../../src/linker/options.js";
+import { CANDIDATE_DEFAULTS, LINKER_DEFAULTS } from "../../src/linker/options.js";
 import { MODEL_DEFAULTS } from "../../src/model/options.js";
 import { suiteFolder } from "../fixtures.js";
 
@@ -41,6 +42,21 @@ function refused(toml: string, code: string, message: RegExp, overrides?: Overri
 }
 
 describe("readConfig", () => {
+  it("mentions: the gazetteer, filtered, all labels; other words are refused", () => {
+    assert.deepEqual(mentionOptions(read(PATHS)), {
+      detector: "gazetteer",
+      linkableLabels: null,
+      paths: CANDIDATE_DEFAULTS.paths,
+    });
+    const set = read(
+      `${PATHS}[mentions]\ndetector = "compromise"\nlinkable_labels = ["ORG"]\nfilter = false\n`,
+    );
+    assert.deepEqual(mentionOptions(set).linkableLabels, ["ORG"]);
+    assert.deepEqual(parseConfig(configToToml(set), file).mentions, set.mentions);
+    refused(`${PATHS}[mentions]\ndetector = "spacy"\n`, "L503", /mentions\.detector.*"gazetteer"/);
+    refused(`${PATHS}[mentions]\nlinkable_label = []\n`, "L503", /did you mean 'mentions\.linkable_labels'/);
+  });
+
   it("needs the paths and nothing else; they are relative to the file", () => {
     const { paths, ...rest } = read(PATHS);
     assert.deepEqual(paths, { kb: join(folder, "kb"), train: join(folder, "t.jsonl"), dev: "/data/d.jsonl" });

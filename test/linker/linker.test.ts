@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { type Bundle, linkerFrom } from "../../src/linker/bundle.js";
+import { checkConfig } from "../../src/linker/config.js";
 import { Linker } from "../../src/linker/linker.js";
 import type { LinkerOptions } from "../../src/linker/options.js";
 import type { LinkCandidate } from "../../src/linker/predict.js";
@@ -305,5 +306,35 @@ describe("Linker on a knowledge base that grows", () => {
     );
     const [known] = nel.call(marked("Boats go down the Seine to [Paris], capital of France.")).ents;
     assert.equal(known?.kbId, "Q1");
+  });
+});
+
+describe("Linker: mentions", () => {
+  const withMentions = (mentions: object): Linker => {
+    const config = checkConfig({ ...bundle.config, mentions }, "test");
+    return linkerFrom({ ...bundle, config }, backend);
+  };
+
+  it("finds them by the detector that the config names", () => {
+    const doc = new Doc("Apple met Tim Cook in Paris.");
+    const found = (mentions: object) =>
+      withMentions(mentions)
+        .detect(doc)
+        .map(({ start, end }) => doc.text.slice(start, end));
+    assert.deepEqual(found({}), ["Apple", "Paris"]);
+    assert.deepEqual(found({ linkable_labels: ["GPE"] }), ["Paris"]);
+    assert.deepEqual(found({ detector: "compromise" }), ["Tim Cook", "Paris"]);
+    assert.deepEqual(found({ detector: "spans" }), []);
+  });
+
+  it("discards given ones of other labels where labels are named, and only there", () => {
+    const text = "in [Paris|Q1|GPE] with [Jordan|Q5|PERSON]";
+    const reasons = (mentions: object) =>
+      withMentions(mentions)
+        .call(blank(marked(text)))
+        .ents.map((span) => span.reason);
+    assert.ok(!reasons({}).includes("discarded"));
+    assert.deepEqual(reasons({ linkable_labels: ["PERSON"] })[0], "discarded");
+    assert.notEqual(reasons({ linkable_labels: ["PERSON"] })[1], "discarded");
   });
 });

@@ -6,6 +6,9 @@ import type { LearnedModel } from "../../src/linker/bound-model.js";
 import { modelOptions } from "../../src/linker/config.js";
 import { type Evidence, LARGEST_SET } from "../../src/linker/guarantee.js";
 import { type Model, modelFrom, modelToFiles, openModel } from "../../src/linker/model-files.js";
+import { HIT_FEATURES } from "../../src/mentions/hit-features.js";
+import { MentionFilter } from "../../src/mentions/mention-filter.js";
+import { RateTable } from "../../src/mentions/rate-table.js";
 import { NEIGHBOURS } from "../../src/model/surroundings.js";
 import type { MemoryColumns } from "../../src/model/train-memory.js";
 import { Vocabulary } from "../../src/model/vocabulary.js";
@@ -95,6 +98,22 @@ const memory: fc.Arbitrary<MemoryColumns> = fc
       }),
   );
 
+const rateTable = fc
+  .array(fc.tuple(oddText(), fc.nat(9), fc.nat(9)), { maxLength: 3 })
+  .map((rows) => new RateTable(rows.map(([key, seen, right]) => [key, [seen + right, right]])));
+const mentionFilter = fc
+  .tuple(
+    fc.tuple(rateTable, rateTable, rateTable, rateTable, rateTable),
+    fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+      minLength: HIT_FEATURES.length + 1,
+      maxLength: HIT_FEATURES.length + 1,
+    }),
+  )
+  .map(([[surface, before, after, label, words], weights]) => {
+    const statistics = { rates: { surface, before, after, label }, words };
+    return new MentionFilter({ statistics, weights: weights.map((weight) => weight + 0), threshold: 0.5 });
+  });
+
 const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 /** A model of any strings and numbers. Its config is TOML, which has no lone surrogates. */
@@ -109,25 +128,41 @@ const anyModel: fc.Arbitrary<Model> = fc
     types: texts,
     memory: option(memory),
     evidence: option(evidence),
+    mentionFilter: option(mentionFilter),
     about: fc.dictionary(oddText(), jsonValue, { noNullPrototype: true, maxKeys: 3 }),
     threshold: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
   })
-  .map(({ labelsDiscard, nilLogit, members, scaling, threshold, evidence: said, about, ...rest }) => {
-    const config = tinyConfig({ linker: { labels_discard: labelsDiscard } });
-    const learned: LearnedModel = {
-      ...rest,
+  .map(
+    ({
+      labelsDiscard,
+      nilLogit,
       members,
-      scaling: { mean: scaling, scale: scaling },
-      options: { ...modelOptions(config), nilLogit },
-    };
-    const platt = { slope: 1, offset: 0 };
-    const calibration = { temperature: 1.5, single: platt, several: platt, threshold };
-    return { config, learned, calibration, evidence: said, about };
-  });
+      scaling,
+      threshold,
+      evidence: said,
+      mentionFilter: filter,
+      about,
+      ...rest
+    }) => {
+      const config = tinyConfig({ linker: { labels_discard: labelsDiscard } });
+      const learned: LearnedModel = {
+        ...rest,
+        members,
+        scaling: { mean: scaling, scale: scaling },
+        options: { ...modelOptions(config), nilLogit },
+      };
+      const platt = { slope: 1, offset: 0 };
+      const calibration = { temperature: 1.5, single: platt, several: platt, threshold };
+      return { config, learned, calibration, evidence: said, mentionFilter: filter, about };
+    },
+  );
 
 /** A model with every file. */
 const [whole, other] = fc.sample(
-  anyModel.filter(({ evidence: said, learned }) => said !== undefined && learned.memory !== undefined),
+  anyModel.filter(
+    ({ evidence: said, learned, mentionFilter: filter }) =>
+      said !== undefined && learned.memory !== undefined && filter !== undefined,
+  ),
   2,
 ) as [Model, Model];
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { detectMentions } from "../../src/linker/gazetteer.js";
 import type { DocumentLinker } from "../../src/linker/linker.js";
 import { LINKER_DEFAULTS } from "../../src/linker/options.js";
+import { detectMentions } from "../../src/mentions/gazetteer-detector.js";
 import { type Evaluation, evaluate } from "../../src/scoring/evaluation.js";
 import { Doc, NIL, type Span } from "../../src/text/doc.js";
 

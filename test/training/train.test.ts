@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import type { LearnedModel } from "../../src/linker/bound-model.js";
-import { type Bundle, linkerFrom, readBundle } from "../../src/linker/bundle.js";
+import { type Bundle, linkerFrom, readBundle, writeBundle } from "../../src/linker/bundle.js";
 import { readConfig } from "../../src/linker/config.js";
 import { loadLinker } from "../../src/plugins/load-linker.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { type Weights, weightsToBytes } from "../../src/tensor/weights.js";
-import type { Doc } from "../../src/text/doc.js";
+import { Doc } from "../../src/text/doc.js";
 import { metricsPath } from "../../src/training/checkpoint.js";
 import type { EpochReport } from "../../src/training/loop.js";
 import { type SeedReport, train, trainOn } from "../../src/training/train.js";
-import { marked, suiteFolder, tinyConfig, tinyDocs, tinyKb, writeCorpus } from "../fixtures.js";
+import { jsonLines, marked, suiteFolder, tinyConfig, tinyDocs, tinyKb, writeCorpus } from "../fixtures.js";
 
 let backend: Backend;
 
@@ -185,6 +185,30 @@ describe("train", () => {
       JSON.stringify([trained.about, trained.calibration]),
     );
     assert.equal(kb.hash, trained.kb.hash);
+  });
+
+  it("learns which names are worth linking where there is enough to learn from, and stores it", async () => {
+    const rows = tinyDocs().train.flatMap((doc) =>
+      Array.from({ length: 4 }, (_, i) => {
+        const ents = doc.ents.map(({ start, end, label, kbId }) => ({ start, end, label, kb_id: kbId }));
+        return { text: `${doc.text} So says Apple Inc. of week ${i}.`, ents };
+      }),
+    );
+    const many = join(folder, "many.jsonl");
+    writeFileSync(many, jsonLines(rows));
+    const found = async (overrides: object): Promise<string[]> => {
+      const out = join(folder, "models", "filtered");
+      const given = { "training.max_epochs": 1, "paths.train": many, "paths.dev": many, ...overrides };
+      await train(readConfig(file, given), { output: out });
+      const copy = join(folder, "models", "copy");
+      await writeBundle(await readBundle(out), copy, { linkwrightVersion: "1.2.3" });
+      const doc = new Doc("Boats go to Paris. So says Apple Inc. of week 3.");
+      const spans = (await loadLinker(copy, backend)).detect(doc);
+      return spans.map(({ start, end }) => doc.text.slice(start, end));
+    };
+    assert.deepEqual(await found({}), ["Paris"]);
+    assert.deepEqual(await found({ "mentions.filter": false }), ["Paris", "Apple Inc."]);
+    assert.equal((await readBundle(output)).mentionFilter, undefined, "too little to learn from");
   });
 
   it("leaves a line an epoch in metrics.jsonl", () => {

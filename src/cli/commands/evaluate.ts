@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { EndToEndScores } from "../../scoring/end-to-end.js";
 import type { Evaluation } from "../../scoring/evaluation.js";
 import { restoreDash } from "../dash.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
@@ -8,6 +9,7 @@ interface Arguments extends LinkArguments {
   readonly data: string;
   readonly json: boolean;
   readonly output: string | undefined;
+  readonly "end-to-end": boolean;
 }
 
 export const evaluateCommand: CommandModule<object, Arguments> = {
@@ -19,27 +21,41 @@ export const evaluateCommand: CommandModule<object, Arguments> = {
       .positional("data", { type: "string", demandOption: true, describe: "Documents, JSONL" })
       .option("json", { type: "boolean", default: false, describe: "Print one JSON object" })
       .option("output", { type: "string", describe: "Write the JSON object to this file too" })
+      .option("end-to-end", {
+        type: "boolean",
+        default: false,
+        describe: "Find the mentions too, and score them with their links as GERBIL does",
+      })
       .options(LINK_OPTIONS)
       .strict(),
   handler: async (argv) => {
-    const { data, json, output } = argv;
-    const [{ openLinker }, { loadDocs, checkAnnotation }, { evaluate }] = await Promise.all([
-      import("../open-linker.js"),
-      import("../../training/corpus.js"),
-      import("../../scoring/evaluation.js"),
-    ]);
+    const { data, json, output, "end-to-end": endToEnd } = argv;
+    const [{ openLinker }, { loadDocs, checkAnnotation }, { evaluate }, { evaluateEndToEnd }] =
+      await Promise.all([
+        import("../open-linker.js"),
+        import("../../training/corpus.js"),
+        import("../../scoring/evaluation.js"),
+        import("../../scoring/end-to-end.js"),
+      ]);
     const docs = await loadDocs(restoreDash(data));
     const { linker, scorer } = await openLinker(argv);
     await checkAnnotation(docs, linker.kb, data);
-    const scores = await evaluate(linker, docs, { scorer, signal: interruptSignal() });
+    const signal = interruptSignal();
+    // First, as it is refused for a model that finds no mentions.
+    const found = endToEnd ? await evaluateEndToEnd(linker, docs, { signal }) : undefined;
+    const scores = await evaluate(linker, docs, { scorer, signal });
+    const all = { ...scores, ...found };
     if (output) {
       const { writeFileWhole } = await import("../write-file.js");
-      await writeFileWhole(output, `${JSON.stringify(scores, null, 2)}\n`);
+      await writeFileWhole(output, `${JSON.stringify(all, null, 2)}\n`);
     }
     process.stdout.write(
       json
-        ? `${JSON.stringify(scores, null, 2)}\n`
-        : table(scores) + reliabilityText(scores.reliability) + nilText(scores.nil_curve),
+        ? `${JSON.stringify(all, null, 2)}\n`
+        : table(scores) +
+            reliabilityText(scores.reliability) +
+            nilText(scores.nil_curve) +
+            (found ? endToEndText(found) : ""),
     );
   },
 };
@@ -93,6 +109,22 @@ function nilText(curve: Evaluation["nil_curve"]): string {
     ...rows,
     "",
   ].join("\n");
+}
+
+/** Precision, recall and F of mentions that were found and linked, a line a score. */
+function endToEndText(scores: EndToEndScores): string {
+  const names = Object.keys(scores).flatMap((key) => (key.endsWith("_f") ? [key.slice(0, -2)] : []));
+  const shown = (share: number | null | undefined): string =>
+    (share == null ? "none" : percent(share)).padStart(8);
+  const rows = names.map((name) => {
+    const measures = (["p", "r", "f"] as const).map((m) =>
+      shown((scores as Record<string, number | null>)[`${name}_${m}`]),
+    );
+    return `${name.padEnd(32)}${measures.join("")}`;
+  });
+  return ["", `${"found in the text and linked:".padEnd(32)}       p       r       f`, ...rows, ""].join(
+    "\n",
+  );
 }
 
 const percent = (share: number): string => (100 * share).toFixed(2);

@@ -1,0 +1,137 @@
+import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { findNames, type Hit } from "../mentions/gazetteer.js";
+import {
+  HIT_FEATURES,
+  type HitStatistics,
+  hitFeatures,
+  keysOf,
+  RATE_KEYS,
+  type Rates,
+} from "../mentions/hit-features.js";
+import { fitLogistic } from "../mentions/logistic-regression.js";
+import { MentionFilter } from "../mentions/mention-filter.js";
+import { NameIndex, NO_WORD, NOTHING, withWord } from "../mentions/name-index.js";
+import type { MentionOptions } from "../mentions/options.js";
+import { RateTable } from "../mentions/rate-table.js";
+import type { Doc } from "../text/doc.js";
+
+/** A document with the names that the gazetteer finds in it, and which of them are annotated. */
+interface Example {
+  readonly doc: Doc;
+  readonly hits: readonly Hit[];
+  readonly isMention: readonly boolean[];
+}
+
+/** Names that are annotated, and names that are not; of fewer there is nothing to learn. */
+const FEWEST_EXAMPLES = 30;
+/** Neighbours and words that were seen less often tell nothing. */
+const FEWEST_NEIGHBOURS = 3;
+const FEWEST_WORDS = 2;
+/** A word that was not seen is rather a name than a common word. */
+const UNKNOWN_IN_LOWER_CASE = 0.2;
+
+/**
+ * Learns from annotated texts which names of a knowledge base are worth linking. A name is one where its very characters
+ * are annotated, with whatever id, "NIL" too; a name without annotation counts as not worth it, so that texts should be
+ * annotated in full. Documents without any mention are left out: nothing tells whether somebody looked at them.
+ * @returns undefined where train has fewer than 30 names of either kind, or dev none
+ */
+export function fitMentionFilter(
+  {
+    kb,
+    train,
+    dev,
+  }: { readonly kb: InMemoryLookupKB; readonly train: readonly Doc[]; readonly dev: readonly Doc[] },
+  options: Pick<MentionOptions, "paths">,
+): MentionFilter | undefined {
+  const examples = examplesOf(train, kb, options);
+  const isMention = examples.flatMap((example) => example.isMention);
+  const annotatedHits = isMention.filter(Boolean).length;
+  if (Math.min(annotatedHits, isMention.length - annotatedHits) < FEWEST_EXAMPLES) return undefined;
+  const all = ratesOf(examples, kb);
+  const words = wordsOf(train, kb);
+  const width = HIT_FEATURES.length;
+  const values = new Float64Array(isMention.length * width);
+  let at = 0;
+  for (const example of examples) {
+    const own = ratesOf([example], kb);
+    values.set(hitFeatures(example.doc, example.hits, { kb, statistics: { rates: all, words }, own }), at);
+    at += example.hits.length * width;
+  }
+  const weights = fitLogistic({ values, labels: Uint8Array.from(isMention, Number), width });
+  const statistics: HitStatistics = { rates: seenOften(all), words };
+  const filter = new MentionFilter({ statistics, weights, threshold: 0 });
+  const judged = examplesOf(dev, kb, options);
+  const scored = judged.flatMap(({ doc, hits, isMention: gold }) =>
+    filter.score(doc, hits, kb).map((score, h) => ({ score, isMention: gold[h] as boolean })),
+  );
+  if (scored.length === 0) return undefined;
+  const annotated = judged.reduce((sum, { doc }) => sum + doc.ents.length, 0);
+  return new MentionFilter({ statistics, weights, threshold: bestThreshold(scored, annotated) });
+}
+
+function examplesOf(
+  docs: readonly Doc[],
+  kb: InMemoryLookupKB,
+  options: Pick<MentionOptions, "paths">,
+): Example[] {
+  return docs
+    .filter(({ ents }) => ents.length > 0)
+    .map((doc) => {
+      const annotated = new Set(doc.ents.map(({ start, end }) => `${start}-${end}`));
+      const hits = findNames(doc, kb, options);
+      return { doc, hits, isMention: hits.map(({ start, end }) => annotated.has(`${start}-${end}`)) };
+    });
+}
+
+function ratesOf(examples: readonly Example[], kb: InMemoryLookupKB): Rates {
+  const keyed = examples.flatMap(({ doc, hits, isMention }) =>
+    hits.map((hit, h) => ({ keys: keysOf(doc, hit, kb), isMention: isMention[h] as boolean })),
+  );
+  const tables = RATE_KEYS.map((key) => [
+    key,
+    RateTable.of(keyed.map(({ keys, isMention }) => [keys[key], isMention])),
+  ]);
+  return Object.fromEntries(tables) as Rates;
+}
+
+function seenOften({ surface, before, after, label }: Rates): Rates {
+  return {
+    surface,
+    label,
+    before: before.atLeast(FEWEST_NEIGHBOURS),
+    after: after.atLeast(FEWEST_NEIGHBOURS),
+  };
+}
+
+/** How often words that names begin with are in lower case. */
+function wordsOf(docs: readonly Doc[], kb: InMemoryLookupKB): RateTable {
+  const index = NameIndex.of(kb);
+  const seen = docs.flatMap(({ text, tokens }) =>
+    Array.from({ length: tokens.length }, (_, word): [string, boolean] => {
+      const surface = text.slice(tokens.starts[word], tokens.ends[word]);
+      const lower = surface.toLowerCase();
+      return [lower, lower === surface];
+    }),
+  );
+  const names = seen.filter(([lower]) => index.find(withWord(NO_WORD, lower, 0, lower.length)) !== NOTHING);
+  return RateTable.of(names, UNKNOWN_IN_LOWER_CASE).atLeast(FEWEST_WORDS);
+}
+
+/** The score from which on hits make the best F with what is annotated. */
+function bestThreshold(
+  scored: readonly { readonly score: number; readonly isMention: boolean }[],
+  annotated: number,
+): number {
+  const ranked = [...scored].sort((a, b) => b.score - a.score);
+  let [best, threshold, right] = [-1, Number.NEGATIVE_INFINITY, 0];
+  ranked.forEach(({ score, isMention }, i) => {
+    right += Number(isMention);
+    if (score === ranked[i + 1]?.score) return;
+    const f = (2 * right) / (i + 1 + annotated);
+    if (f <= best) return;
+    best = f;
+    threshold = i + 1 < ranked.length ? (score + (ranked[i + 1]?.score as number)) / 2 : score - 1;
+  });
+  return threshold;
+}
