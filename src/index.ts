@@ -32,6 +32,7 @@ export { type Awaitable, KnowledgeBase } from "./kb/knowledge-base.js";
 export { openKb } from "./kb/open-kb.js";
 export { readKbSource } from "./kb/source.js";
 export { readSpacyKb, writeSpacyKb } from "./kb/spacy-kb.js";
+export type { CandidateRequest, CandidateSource, TextCandidate } from "./kb/text-candidate.js";
 export { bundleFor, readBaseModel } from "./linker/base-model.js";
 export { type Bundle, linkerFrom, type Model, readBundle, readModel, writeBundle } from "./linker/bundle.js";
 export { type Config, checkConfig, readConfig } from "./linker/config.js";
@@ -51,8 +52,27 @@ export {
   type LinkerOptions,
 } from "./linker/options.js";
 export type { Link, LinkCandidate } from "./linker/predict.js";
+export type { MentionDetector } from "./mentions/mention-detector.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
+export { type CrossEncoderOptions, crossEncoder } from "./pairs/cross-encoder.js";
+export type { Pair, PairScorer, ScoreRequest, ScoreScale } from "./pairs/pair-scorer.js";
+export { priorScorer } from "./pairs/prior-scorer.js";
+export { type UseLiteOptions, useLite } from "./pairs/use-lite.js";
+export { contextOf } from "./pipeline/context.js";
+export { type CreateLinkerOptions, createLinker } from "./pipeline/create-linker.js";
+export { type DocumentScorer, type ModelScorerOptions, modelScorer } from "./pipeline/model-scorer.js";
+export { namedMentions } from "./pipeline/named-mentions.js";
+export { type RenderHtmlOptions, renderHtml } from "./pipeline/render/html.js";
+export type { LinkedText, Renderable } from "./pipeline/render/linked-text.js";
+export type { TextLink, TextLinkCandidate, TextLinks } from "./pipeline/text-link.js";
+export type {
+  GivenSpan,
+  LinkAllOptions,
+  LinkTextOptions,
+  TextInput,
+  TextLinker,
+} from "./pipeline/text-linker.js";
 export { AskingLinker } from "./plugins/asking-linker.js";
 export type {
   GenerateEmptyKb,

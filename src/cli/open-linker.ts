@@ -9,14 +9,20 @@ import { promiseText } from "./text.js";
 
 /** The linker of a model folder, as the command line wants it; code of the user's is run first. */
 export async function openLinker({ model, backend, code, ...decide }: LinkArguments): Promise<LoadedLinker> {
-  const names: readonly string[] = ["auto", ...BACKEND_NAMES];
-  if (!names.includes(backend)) throw linkwrightError("L301", { name: backend, expected: names });
+  const name = checkBackend(backend);
   await runCode({ code });
-  const loaded = await loadBackend(backend as BackendName | "auto", { gradients: false });
+  const loaded = await loadBackend(name, { gradients: false });
   const opened = await loadDocumentLinker(model, loaded, { changes: changesOf(decide) });
   const { linker } = opened;
   if (linker.options.precision !== null) say(promiseText(linker.options, linker.thresholds));
   return opened;
+}
+
+/** A backend's name out of what was typed. @throws L301 */
+export function checkBackend(name: string): BackendName | "auto" {
+  const names: readonly string[] = ["auto", ...BACKEND_NAMES];
+  if (!names.includes(name)) throw linkwrightError("L301", { name, expected: names });
+  return name as BackendName | "auto";
 }
 
 export function changesOf(decide: Omit<LinkArguments, "model" | "backend" | "code">): Partial<LinkerOptions> {
