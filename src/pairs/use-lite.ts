@@ -89,6 +89,7 @@ class EncoderThread {
     const worker = new Worker(new URL("./use-lite-worker.js", import.meta.url), {
       stdout: true,
       stderr: true,
+      execArgv: [], // what this process was told at its start, such as --input-type, may not suit a thread
     });
     worker.on("message", (reply: EmbedReply) => this.answered(worker, reply));
     worker.on("error", (error) => this.died(worker, error.message));

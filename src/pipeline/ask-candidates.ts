@@ -9,6 +9,7 @@ export type AskedCandidates = ReadonlyMap<string, readonly RankedCandidate[]>;
 /** A candidate whose prior is the source's own, or comes from its rank. */
 export interface RankedCandidate extends TextCandidate {
   readonly prior: number;
+  readonly isByRank: boolean;
 }
 
 /** What a source is asked about a mention: white space in a text may be a line end. */
@@ -61,7 +62,11 @@ function checked(mention: string, candidates: unknown): readonly TextCandidate[]
 /** Each id once, with its prior; where the source knows none, the first candidate is the likeliest: 1, 1/2, 1/3 .. of all. */
 function ranked(candidates: readonly TextCandidate[]): RankedCandidate[] {
   const own = [...new Map([...candidates].reverse().map((one) => [one.id, one])).values()].reverse();
-  if (own.every(({ prior }) => prior !== undefined)) return own as RankedCandidate[];
+  const isByRank = own.some(({ prior }) => prior === undefined);
   const sum = own.reduce((all, _, i) => all + 1 / (i + 1), 0);
-  return own.map((one, i) => ({ ...one, prior: 1 / (i + 1) / sum }));
+  return own.map((one, i) => ({
+    ...one,
+    isByRank,
+    prior: isByRank ? 1 / (i + 1) / sum : (one.prior as number),
+  }));
 }

@@ -10,6 +10,9 @@ import type { TextLink, TextLinkCandidate } from "./text-link.js";
 /** Where an entity can be read. */
 export type UrlOf = (kbId: string) => string;
 
+/** What people are shown of a candidate. */
+type ShownAs = (candidate: { kbId: string; name: string }) => Pick<TextCandidate, "title" | "url">;
+
 export interface DocumentLinksOptions extends Omit<DocumentScoreOptions, "signal"> {
   readonly source: CandidateSource;
   readonly scorer: DocumentScorer;
@@ -21,20 +24,21 @@ export function documentLinks({ source, scorer, ...options }: DocumentLinksOptio
     const asked = await askCandidates(source, docs, signal);
     const links = await scorer.linkDocuments(docs, asked, { ...options, signal });
     const known = new Map<string, TextCandidate>([...asked.values()].flat().map((one) => [one.id, one]));
-    const urlOf: UrlOf = (id) => known.get(id)?.url ?? "";
-    return docs.map((doc, d) => (links[d] ?? []).map((link) => textLink(doc, link, urlOf)));
+    const shownAs: ShownAs = ({ kbId }) => known.get(kbId) as TextCandidate;
+    return docs.map((doc, d) => (links[d] ?? []).map((link) => textLink(doc, link, shownAs)));
   };
 }
 
 /** Links by a model and the knowledge base that it knows. */
 export function modelLinks(linker: DocumentLinker, urlOf: UrlOf): Disambiguator {
+  const shownAs: ShownAs = ({ kbId, name }) => ({ title: name, url: urlOf(kbId) });
   return async (docs, signal) => {
     const linked: TextLink[][] = [];
     for await (const doc of linker.pipe(
       docs.map((doc) => doc.withEnts([...doc.ents])),
       signal && { signal },
     )) {
-      linked.push(doc.ents.map((span) => textLink(doc, linkOf(span), urlOf)));
+      linked.push(doc.ents.map((span) => textLink(doc, linkOf(span), shownAs)));
     }
     return linked;
   };
@@ -54,10 +58,11 @@ function linkOf({ start, end, label, kbId, score = 0, reason, oneOf, candidates 
   };
 }
 
-function textLink(doc: Doc, link: Link, urlOf: UrlOf): TextLink {
+function textLink(doc: Doc, link: Link, shownAs: ShownAs): TextLink {
   const { start, end, label, kbId, score, reason, oneOf } = link;
   const candidates = link.candidates.map(({ name, ...rest }): TextLinkCandidate => {
-    return { ...rest, title: name, url: urlOf(rest.kbId) };
+    const { title, url } = shownAs({ kbId: rest.kbId, name });
+    return { ...rest, title, url };
   });
   const chosen = kbId === NIL ? undefined : candidates.find((candidate) => candidate.kbId === kbId);
   const { title = "", url = "" } = chosen ?? {};

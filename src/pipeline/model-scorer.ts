@@ -1,6 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { Candidate } from "../kb/candidate.js";
-import { KnowledgeBase } from "../kb/knowledge-base.js";
 import { openKb } from "../kb/open-kb.js";
 import { checkOptions } from "../known-options.js";
 import { readBaseModel } from "../linker/base-model.js";
@@ -13,8 +11,9 @@ import type { Pair, PairScorer } from "../pairs/pair-scorer.js";
 import { AskingLinker } from "../plugins/asking-linker.js";
 import { CandidateService } from "../plugins/candidate-service.js";
 import { type BackendName, loadBackend } from "../tensor/backend.js";
-import { Doc } from "../text/doc.js";
-import { type AskedCandidates, queryOf, type RankedCandidate } from "./ask-candidates.js";
+import { Doc, NIL } from "../text/doc.js";
+import { AnsweredKB } from "./answered-kb.js";
+import { type AskedCandidates, nameOf, queryOf, type RankedCandidate } from "./ask-candidates.js";
 
 /** A scorer that reads whole documents where it gets them, with all mentions and their candidates. */
 export interface DocumentScorer extends PairScorer {
@@ -27,7 +26,7 @@ export interface DocumentScorer extends PairScorer {
 }
 
 export interface DocumentScoreOptions {
-  /** Probabilities below it are no link. @default the model's own */
+  /** Probabilities below it are no link. @default the model's own; 0.2 where the source knows no priors */
   readonly threshold?: number | undefined;
   /** Sentences of context before and after the mention's own. @default the model's own */
   readonly nSents?: number | undefined;
@@ -105,7 +104,28 @@ async function link(
   };
   const service = CandidateService.of(new AnsweredKB(candidates), NO_FUNCTIONS, all) as CandidateService;
   const linker = new AskingLinker({ ...parts, options: { ...parts.options, ...changes } }, service);
-  return linker.predict(docs, signal);
+  const links = await linker.predict(docs, signal);
+  const least = threshold ?? FOUND_BY_SEARCH;
+  return links.map((own, d) =>
+    own.map((link) => {
+      const asked = candidates.get(nameOf(docs[d] as Doc, link));
+      return asked?.[0]?.isByRank ? linkAbove(link, least) : link;
+    }),
+  );
+}
+
+/**
+ * Least probability of a link where priors come from ranks. A model learns how often a name stands for nothing from its
+ * knowledge base; that a search finds the right page is more likely, so that there only the threshold decides.
+ */
+const FOUND_BY_SEARCH = 0.2;
+
+function linkAbove(link: Link, least: number): Link {
+  const [best] = link.candidates;
+  if (!best || link.reason === "discarded") return link;
+  return best.score >= least
+    ? { ...link, kbId: best.kbId, score: best.score, reason: "linked" }
+    : { ...link, kbId: NIL, score: 1 - best.score, reason: "below_threshold" };
 }
 
 const NO_FUNCTIONS = {
@@ -115,27 +135,6 @@ const NO_FUNCTIONS = {
   generateEmptyKb: undefined,
   scorer: undefined,
 };
-
-/** What a source answered, as a knowledge base that can be asked for it again. */
-class AnsweredKB extends KnowledgeBase {
-  readonly entityVectorLength = 64;
-
-  constructor(private readonly answers: AskedCandidates) {
-    super();
-  }
-
-  override getCandidates(mention: string): Candidate[] {
-    return (this.answers.get(queryOf(mention)) ?? []).map((candidate) => candidateOf(candidate, mention));
-  }
-
-  override getVector(): Float32Array {
-    return new Float32Array(this.entityVectorLength);
-  }
-}
-
-function candidateOf({ id, title, text, prior }: RankedCandidate, mention: string): Candidate {
-  return Candidate.of({ entity_: id, name: title, description: text, alias_: mention, priorProb: prior });
-}
 
 /** Pairs of one mention and context are one question; its document is the context alone. */
 async function scorePairs(
@@ -158,6 +157,7 @@ async function scorePairs(
         text,
         url: "",
         prior,
+        isByRank: false,
       }),
     );
     const start = Math.max(0, context.indexOf(mention));

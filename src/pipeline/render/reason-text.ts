@@ -35,7 +35,7 @@ export function partsText({ prior, string, context, match }: TextLinkCandidate):
     `prior ${scoreText(prior)}`,
     ...(context === undefined ? [] : [`context ${scoreText(context)}`]),
     ...(string === undefined ? [] : [`name ${scoreText(string)}`]),
-    ...(match === undefined ? [] : [`found by ${match.replaceAll("_", " ")}`]),
+    ...(match === undefined || match === "exact" ? [] : [`found by ${match.replaceAll("_", " ")}`]),
   ];
   return parts.join(", ");
 }
