@@ -18,10 +18,10 @@ export class AnsweredKB extends KnowledgeBase {
   override getCandidates(mention: string): Candidate[] {
     const candidates = this.answers.get(queryOf(mention)) ?? [];
     const words = wordsOf(mention);
-    const isNamedSo = candidates.some(({ title }) => shared(words, title) === words.size);
+    const isNamedSo = candidates.some(({ title }) => sharedWords(words, title) === words.size);
     return candidates.map((candidate) => {
       // A search finds pages that speak of the mention too; whoever knows priors knows nicknames.
-      const isOther = candidate.isByRank && isNamedSo && shared(words, candidate.title) === 0;
+      const isOther = candidate.isByRank && isNamedSo && sharedWords(words, candidate.title) === 0;
       return candidateOf(candidate, mention, isOther);
     });
   }
@@ -45,7 +45,7 @@ function candidateOf(
 }
 
 /** How many of some words a title has in its name. */
-function shared(words: ReadonlySet<string>, title: string): number {
+function sharedWords(words: ReadonlySet<string>, title: string): number {
   const named = wordsOf(nameOfTitle(title).name);
   return [...words].filter((word) => named.has(word)).length;
 }
