@@ -6,6 +6,7 @@
  * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client,
  * L8xx MediaWiki.
  * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L84x mentions.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L82x to L84x raw text.
  */
 export const messages = {
   L001: (a: { call: string; found: string; known: readonly string[] }) =>
@@ -301,6 +302,30 @@ export const messages = {
   L842: (a: { detector: string }) =>
     `The model's mention detector is "${a.detector}", which takes the mentions that documents have. Expected one that finds ` +
     "them: set mentions.detector, or evaluate without --end-to-end.",
+  // from raw text to links
+  L821: (a: { scorer: string; packages: string; howToGet: string }) =>
+    `${a.scorer} needs ${a.packages}, which is not installed. ${a.howToGet}`,
+  L822: (a: { call: string }) =>
+    `${a.call} found nothing to link to. Give a model or knowledge base, { model: "folder" }, or a source of ` +
+    'candidates, { candidates: mediaWiki({ language: "en" }) }.',
+  L823: (a: { text: string }) =>
+    `Found nothing that finds the mentions of ${a.text}. Give them, link(text, { spans }), or a detector, createLinker({ detector }); ` +
+    "a model or knowledge base finds its own names.",
+  L824: (a: { mention: string; found: string; expected: string }) =>
+    `The source of candidates answered ${a.found} for ${a.mention}. Expected ${a.expected}.`,
+  L825: (a: { scorer: string; found: string; expected: string }) =>
+    `The scorer ${a.scorer} gave ${a.found}. Expected ${a.expected}.`,
+  L826: (a: { scorer: string; why: string }) => `${a.scorer} can't score: ${a.why}`,
+  L827: (a: { found: string }) =>
+    `Found ${a.found} as urls. Expected a template with the entity's id in it, such as "https://www.wikidata.org/wiki/{id}".`,
+  L828: (a: { found: string }) =>
+    `Can't render ${a.found}: its text is not known. Give what link() or linkAll() gave, or { text, links }.`,
+  L829: (a: { mention: string; title: string }) =>
+    `The scorer "prior" found no prior of ${JSON.stringify(a.title)} for ${JSON.stringify(a.mention)}. Give each pair its prior, 0 to 1.`,
+  L830: (a: { found: string }) =>
+    `createLinker() found ${a.found} for a knowledge base that has to be asked. Only one in memory gives candidates to another scorer; leave the scorer out.`,
+  L831: (a: { file: string; why: string }) =>
+    `Can't read the text of ${a.file}: ${a.why}. Give a file in UTF-8, or "-" for stdin.`,
   // command line
   L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;

@@ -58,8 +58,27 @@ export { mediaWiki } from "./mediawiki/media-wiki.js";
 export { MediaWikiError } from "./mediawiki/mediawiki-error.js";
 export type { MediaWikiOptions, WikiLookUp } from "./mediawiki/options.js";
 export { detectMentions } from "./mentions/gazetteer-detector.js";
+export type { MentionDetector } from "./mentions/mention-detector.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
+export { type CrossEncoderOptions, crossEncoder } from "./pairs/cross-encoder.js";
+export type { Pair, PairScorer, ScoreRequest, ScoreScale } from "./pairs/pair-scorer.js";
+export { priorScorer } from "./pairs/prior-scorer.js";
+export { type UseLiteOptions, useLite } from "./pairs/use-lite.js";
+export { contextOf } from "./pipeline/context.js";
+export { type CreateLinkerOptions, createLinker } from "./pipeline/create-linker.js";
+export { type DocumentScorer, type ModelScorerOptions, modelScorer } from "./pipeline/model-scorer.js";
+export { namedMentions } from "./pipeline/named-mentions.js";
+export { type RenderHtmlOptions, renderHtml } from "./pipeline/render/html.js";
+export type { LinkedText, Renderable } from "./pipeline/render/linked-text.js";
+export type { TextLink, TextLinkCandidate, TextLinks } from "./pipeline/text-link.js";
+export type {
+  GivenSpan,
+  LinkAllOptions,
+  LinkTextOptions,
+  TextInput,
+  TextLinker,
+} from "./pipeline/text-linker.js";
 export { AskingLinker } from "./plugins/asking-linker.js";
 export type {
   GenerateEmptyKb,
