@@ -51,6 +51,15 @@ export {
 } from "./linker/options.js";
 export type { Link, LinkCandidate } from "./linker/predict.js";
 export { detectMentions } from "./mentions/gazetteer-detector.js";
+export { makeDetector, type ReadyDetector } from "./mentions/make-detector.js";
+export type { MentionDetector } from "./mentions/mention-detector.js";
+export type { MentionFilter } from "./mentions/mention-filter.js";
+export {
+  type DetectorName,
+  LINKABLE_LABELS,
+  MENTION_DEFAULTS,
+  type MentionOptions,
+} from "./mentions/options.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
 export { AskingLinker } from "./plugins/asking-linker.js";
