@@ -15,7 +15,7 @@ import { priorScorer } from "../src/pairs/prior-scorer.js";
 import { useLite } from "../src/pairs/use-lite.js";
 import { CONTEXT_TOKENS } from "../src/pipeline/create-linker.js";
 import type { Disambiguator } from "../src/pipeline/disambiguator.js";
-import { kbCandidates } from "../src/pipeline/kb-candidates.js";
+import { kbSource } from "../src/pipeline/kb-source.js";
 import { documentLinks } from "../src/pipeline/model-links.js";
 import { modelScorer } from "../src/pipeline/model-scorer.js";
 import { pairLinks } from "../src/pipeline/pair-links.js";
@@ -53,7 +53,7 @@ async function measure(config: Config): Promise<Measured[]> {
   const corpora = await readCorpora(config);
   const measured: Measured[] = [];
   for (const scorer of scorers()) measured.push(await measurePairs(scorer, corpora));
-  const source = kbCandidates(corpora.kb);
+  const source = kbSource(corpora.kb);
   const scorer = modelScorer();
   const byModel = async (name: string, from: CandidateSource): Promise<Measured> => {
     const links = await linkAll(documentLinks({ source: from, scorer }), corpora);
@@ -104,7 +104,7 @@ function withoutPriors(source: CandidateSource): CandidateSource {
 
 /** Links once without a threshold; what a threshold makes of that is counted afterwards. */
 async function measurePairs(scorer: PairScorer, corpora: Corpora): Promise<Measured> {
-  const source = kbCandidates(corpora.kb);
+  const source = kbSource(corpora.kb);
   const all = pairLinks({
     source,
     scorer,

@@ -310,7 +310,7 @@ export const messages = {
     'candidates, { candidates: mediaWiki({ language: "en" }) }.',
   L823: (a: { text: string }) =>
     `Found nothing that finds the mentions of ${a.text}. Give them, link(text, { spans }), or a detector, createLinker({ detector }); ` +
-    "a model or knowledge base finds its own names.",
+    "or npm install compromise. A model or knowledge base finds its own names.",
   L824: (a: { mention: string; found: string; expected: string }) =>
     `The source of candidates answered ${a.found} for ${a.mention}. Expected ${a.expected}.`,
   L825: (a: { scorer: string; found: string; expected: string }) =>

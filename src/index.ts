@@ -28,7 +28,6 @@ export {
   type MatchKind,
 } from "./kb/candidate.js";
 export { InMemoryLookupKB, type KbOptions, type KbWarning } from "./kb/in-memory-lookup-kb.js";
-export { type KbSourceOptions, kbSource } from "./kb/kb-source.js";
 export { type Awaitable, KnowledgeBase } from "./kb/knowledge-base.js";
 export { openKb } from "./kb/open-kb.js";
 export { readKbSource } from "./kb/source.js";
@@ -59,6 +58,14 @@ export { MediaWikiError } from "./mediawiki/mediawiki-error.js";
 export type { MediaWikiOptions, WikiLookUp } from "./mediawiki/options.js";
 export { detectMentions } from "./mentions/gazetteer-detector.js";
 export type { MentionDetector } from "./mentions/mention-detector.js";
+export { makeDetector, type ReadyDetector } from "./mentions/make-detector.js";
+export type { MentionFilter } from "./mentions/mention-filter.js";
+export {
+  type DetectorName,
+  LINKABLE_LABELS,
+  MENTION_DEFAULTS,
+  type MentionOptions,
+} from "./mentions/options.js";
 export { type FeatureColumn, type FeatureGroupName, featureColumns } from "./model/features/groups.js";
 export { MODEL_DEFAULTS, type ModelOptions } from "./model/options.js";
 export { type CrossEncoderOptions, crossEncoder } from "./pairs/cross-encoder.js";
@@ -68,6 +75,7 @@ export { type UseLiteOptions, useLite } from "./pairs/use-lite.js";
 export { contextOf } from "./pipeline/context.js";
 export { type CreateLinkerOptions, createLinker } from "./pipeline/create-linker.js";
 export { type DocumentScorer, type ModelScorerOptions, modelScorer } from "./pipeline/model-scorer.js";
+export { type KbSourceOptions, kbSource } from "./pipeline/kb-source.js";
 export { namedMentions } from "./pipeline/named-mentions.js";
 export { type RenderHtmlOptions, renderHtml } from "./pipeline/render/html.js";
 export type { LinkedText, Renderable } from "./pipeline/render/linked-text.js";

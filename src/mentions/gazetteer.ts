@@ -44,6 +44,8 @@ const SHORT = 3;
 const JOINT = /^(?:[\p{Zs}\t]?[-–'’ʼ.,&/·+]?[\p{Zs}\t]?|[.,] ?& ?)$/u;
 /** Before a point a longer word is the last of a sentence. */
 const LONGEST_SHORTENED = 3;
+/** A point that belongs to no initials ("U.S."). */
+const SENTENCE_END = /(?<!\.\p{L})\.$/u;
 /** Words farther apart are no name. */
 const WIDEST_GAP = 8;
 
@@ -121,8 +123,9 @@ class NameSearch {
   /** Whether a name begins behind a "the" in lower case, which the knowledge base may have with and without it. */
   private isArticleOfName(first: number): boolean {
     const { text, tokens } = this.doc;
-    const isArticle = text.startsWith("the ", tokens.starts[first]);
-    return isArticle && first + 1 < tokens.length && this.longestAt(first + 1) !== undefined;
+    const start = tokens.starts[first] as number;
+    if (first + 1 === tokens.length || !text.startsWith("the ", start)) return false;
+    return !text.startsWith("the ", start + 4) && this.longestAt(first + 1) !== undefined;
   }
 
   /** Collects in `lasts` where names may end that begin with a word; returns how many. */
@@ -169,7 +172,7 @@ class NameSearch {
         : undefined;
     }
     if (exact >= 0) return { alias: exact, match: "exact", needsCapitals: false };
-    if (surface.endsWith(".") || surface.startsWith("the ")) return undefined;
+    if (SENTENCE_END.test(surface) || surface.startsWith("the ")) return undefined;
     const normalised = paths.has("normalised")
       ? this.best(kb.aliases.normalised(surface), surface)
       : undefined;
@@ -227,8 +230,12 @@ class NameSearch {
     const lower = surface.toLowerCase();
     if (isAlwaysCapital(lower)) return true;
     if (surface === lower) return isCommonWord(lower);
-    if (!this.shapes.expectsCapital(word) || this.shapes.isNameHere(lower)) return false;
-    return isCommonWord(lower) || (isAlone && this.shapes.isCommonHere(lower));
+    const { shapes } = this;
+    // More capitals than a beginning asks for: "US officials", not "Us".
+    const isInitials =
+      surface.length > 1 && ALL_CAPITALS.test(surface) && shapes.shapeAt(word) !== "capitals";
+    if (isInitials || !shapes.expectsCapital(word) || shapes.isNameHere(lower)) return false;
+    return isCommonWord(lower) || (isAlone && shapes.isCommonHere(lower));
   }
 }
 

@@ -63,7 +63,7 @@ export class SentenceShapes {
   /** Words are asked for from left to right, so that the search is short. */
   private sentenceOf(word: number): number {
     const { firstWords } = this;
-    if ((firstWords[this.sentence] as number) > word) this.sentence = 0;
+    while ((firstWords[this.sentence] as number) > word) this.sentence--;
     while (this.sentence + 2 < firstWords.length && (firstWords[this.sentence + 1] as number) <= word) {
       this.sentence++;
     }

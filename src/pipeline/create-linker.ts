@@ -5,13 +5,13 @@ import { checkOptions } from "../known-options.js";
 import type { DocumentLinker } from "../linker/linker.js";
 import type { LinkerOptions } from "../linker/options.js";
 import type { MentionDetector } from "../mentions/mention-detector.js";
+import { LINKABLE_LABELS } from "../mentions/options.js";
 import type { PairScorer } from "../pairs/pair-scorer.js";
 import { loadDocumentLinker } from "../plugins/load-linker.js";
 import { type BackendName, loadBackend } from "../tensor/backend.js";
 import { defaultDetector } from "./default-detector.js";
 import type { Disambiguator } from "./disambiguator.js";
-import { kbCandidates } from "./kb-candidates.js";
-import { LINKABLE_LABELS } from "./linkable-labels.js";
+import { kbSource } from "./kb-source.js";
 import { documentLinks, modelLinks, type UrlOf } from "./model-links.js";
 import { isDocumentScorer, modelScorer } from "./model-scorer.js";
 import { pairLinks } from "./pair-links.js";
@@ -28,7 +28,7 @@ export interface CreateLinkerOptions {
   readonly candidates?: CandidateSource | undefined;
   /** What chooses among candidates. @default the model; without one the model that ships with linkwright */
   readonly scorer?: PairScorer | undefined;
-  /** What finds mentions. @default the names of the model's knowledge base */
+  /** What finds mentions. @default the names of the model's knowledge base; without one the package compromise */
   readonly detector?: MentionDetector | undefined;
   /**
    * Labels of mentions that are linked; others are left out before candidates are asked for, those without a label stay.
@@ -131,7 +131,7 @@ async function openModel(
 
 /** @throws L830 a knowledge base that has to be asked */
 function sourceOf({ kb }: DocumentLinker, urlOf: UrlOf): CandidateSource {
-  if (kb instanceof InMemoryLookupKB) return kbCandidates(kb, { urlOf });
+  if (kb instanceof InMemoryLookupKB) return kbSource(kb, { urlOf });
   throw linkwrightError("L830", { found: "a scorer" });
 }
 

@@ -65,7 +65,7 @@ describe("detectMentions", () => {
     const text = "Zurich and the U.S. met Russians of Paris Texas at Merkel's, in West Berlin.";
     assert.deepEqual(found(text, kb), [
       "Zurich/ENTITY",
-      "U.S/ENTITY",
+      "U.S./ENTITY",
       "Russians/ENTITY",
       "Paris Texas/ENTITY",
       "Merkel/ENTITY",
@@ -108,6 +108,10 @@ describe("detectMentions", () => {
     assert.deepEqual(found("POLICE WILL COME", kb), ["POLICE/ENTITY"]);
   });
 
+  it("takes initials at the beginning of a sentence", () => {
+    assert.deepEqual(found("US officials left. Us, too.", kbOf("US", "Us")), ["US/ENTITY"]);
+  });
+
   it("takes no counts and years", () => {
     const kb = kbOf("10", "2012", "911");
     assert.deepEqual(found("In 2012 some 10 of 911 calls", kb), ["911/ENTITY"]);
@@ -118,6 +122,7 @@ describe("detectMentions", () => {
       "United States/ENTITY",
     ]);
     assert.deepEqual(found("in the Bronx", kbOf("The Bronx")), ["Bronx/ENTITY"]);
+    assert.deepEqual(found("the ".repeat(20_000), kbOf("The The")), [], "however many");
   });
 
   it("sees aliases that were added since the last call", () => {

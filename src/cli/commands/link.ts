@@ -119,7 +119,7 @@ async function openTextLinker(argv: Arguments, model: string | undefined): Promi
   await runCode(argv);
   const { wikipediaSource } = await import("../../pipeline/wikipedia-source.js");
   const source = { wiki: wikipedia, cache, offline, userAgent: argv["user-agent"] };
-  return createLinker({ ...options, candidates: await wikipediaSource(source), backend });
+  return createLinker({ ...options, candidates: wikipediaSource(source), backend });
 }
 
 /** The texts of the command line, then those of files; "-" stands for what comes from stdin. */

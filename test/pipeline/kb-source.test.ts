@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { kbSource } from "../../src/kb/kb-source.js";
+import { kbSource } from "../../src/pipeline/kb-source.js";
 import { tinyKb } from "../fixtures.js";
-import { smallKb } from "./small-kb.js";
+import { smallKb } from "../kb/small-kb.js";
 
 const kb = tinyKb();
 kb.addAlias("New Paris Texas", ["Q2"], [1]);
