@@ -57,8 +57,8 @@ export { mediaWiki } from "./mediawiki/media-wiki.js";
 export { MediaWikiError } from "./mediawiki/mediawiki-error.js";
 export type { MediaWikiOptions, WikiLookUp } from "./mediawiki/options.js";
 export { detectMentions } from "./mentions/gazetteer-detector.js";
-export type { MentionDetector } from "./mentions/mention-detector.js";
 export { makeDetector, type ReadyDetector } from "./mentions/make-detector.js";
+export type { MentionDetector } from "./mentions/mention-detector.js";
 export type { MentionFilter } from "./mentions/mention-filter.js";
 export {
   type DetectorName,
@@ -74,8 +74,8 @@ export { priorScorer } from "./pairs/prior-scorer.js";
 export { type UseLiteOptions, useLite } from "./pairs/use-lite.js";
 export { contextOf } from "./pipeline/context.js";
 export { type CreateLinkerOptions, createLinker } from "./pipeline/create-linker.js";
-export { type DocumentScorer, type ModelScorerOptions, modelScorer } from "./pipeline/model-scorer.js";
 export { type KbSourceOptions, kbSource } from "./pipeline/kb-source.js";
+export { type DocumentScorer, type ModelScorerOptions, modelScorer } from "./pipeline/model-scorer.js";
 export { namedMentions } from "./pipeline/named-mentions.js";
 export { type RenderHtmlOptions, renderHtml } from "./pipeline/render/html.js";
 export type { LinkedText, Renderable } from "./pipeline/render/linked-text.js";

@@ -9,6 +9,7 @@ import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import type { TrainableModel } from "../model/trainable-model.js";
 import type { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
+import { type Multiply, multiplyByConstants, multiplyWith } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import { givenVectors, lacksVectors, storeVectors, strideOf } from "./entity-vectors.js";
 import { type Codebook, typeCodes } from "./labels.js";
@@ -64,7 +65,7 @@ export interface MemberPlace {
   readonly options: ModelOptions;
   readonly types: Codebook;
   readonly featurizer: Featurizer;
-  readonly backend: Backend;
+  readonly multiply: Multiply;
 }
 
 /** Makes models of weights, each with the vectors that it made earlier, if there are any. */
@@ -73,10 +74,10 @@ export function memberMaker({
   options,
   types,
   featurizer,
-  backend,
+  multiply,
 }: MemberPlace): (weights: Weights, stored?: StoredVectors) => TrainableModel {
   const shared = {
-    backend,
+    multiply,
     options,
     kb,
     lexicon: featurizer.lexicon,
@@ -109,12 +110,26 @@ export function bindMembers(
 ): BoundMembers {
   const memory = learned.memory && new TrainMemory(learned.memory, kb);
   const featurizer = makeFeaturizer(kb, { ...learned, memory, reference }, options);
-  const make = memberMaker({ ...learned, kb, featurizer, backend });
   const width = learned.options.entityVectorLength;
   const stride = strideOf(learned);
-  const members = (values?: Float32Array): TrainableModel[] =>
-    learned.members.map((weights, m) => make(weights, values && { values, stride, offset: m * width }));
+  const members = (values?: Float32Array): TrainableModel[] => {
+    const multiply = values ? constantProducts(learned, backend) : multiplyWith(backend.tf);
+    const make = memberMaker({ ...learned, kb, featurizer, multiply });
+    return learned.members.map((weights, m) =>
+      make(weights, values && { values, stride, offset: m * width }),
+    );
+  };
   return { featurizer, members };
+}
+
+/** Products by the weights of learned models, which stay as they are while vectors are of them. */
+const products = new WeakMap<LearnedModel, Multiply>();
+
+/** One for all knowledge bases that a learned model is bound to: the backend keeps its kernels. */
+function constantProducts(learned: LearnedModel, { tf }: Backend): Multiply {
+  const known = products.get(learned) ?? multiplyByConstants(tf);
+  products.set(learned, known);
+  return known;
 }
 
 /**

@@ -23,8 +23,8 @@ export interface Architecture {
 const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
   classifier: {
     shapes: (options) => ({ ...descriptionEncoderShapes(options), ...classifierShapes(options) }),
-    make: ({ backend, options, weights, kb, typeCodes, lexicon, stored }) =>
-      new NelModel(backend, options, weights, kb, typeCodes, lexicon, stored),
+    make: ({ multiply, options, weights, kb, typeCodes, lexicon, stored }) =>
+      new NelModel(multiply, options, weights, kb, typeCodes, lexicon, stored),
     isCalibrated: true,
     encodesEntities: true,
     isContrastive: true,

@@ -1,4 +1,4 @@
-import { type Matrix, matrix, multiplyBy, multiplyByConstants, multiplyWith } from "../tensor/matrix.js";
+import { type Matrix, matrix, multiplyBy } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import { dropoutMask } from "./classifier-inputs.js";
 import { contextEncoder } from "./context-encoder.js";
@@ -40,14 +40,13 @@ export class CosineModel implements TrainableModel {
   private readonly projection: DenseLayer;
   private gradients: Gradients | undefined; // for training alone
 
-  constructor({ backend, options, weights, lexicon, inclContext, givenVectors, stored }: ModelParts) {
+  constructor({ multiply, options, weights, lexicon, inclContext, givenVectors }: ModelParts) {
     this.options = options;
     this.weights = weights;
     this.inclContext = inclContext;
     this.givenVectors = givenVectors;
     const noDescriptions = new DescriptionRows(lexicon, 0, options.descriptionTokens);
     this.pooling = new TokenPooling(weights, options, noDescriptions);
-    const multiply = stored ? multiplyByConstants(backend.tf) : multiplyWith(backend.tf);
     this.encoder = contextEncoder(multiply, weights);
     this.projection = new DenseLayer(multiply, weights, "projection_kernel", "projection_bias");
   }

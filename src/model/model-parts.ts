@@ -1,5 +1,5 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import type { Backend } from "../tensor/backend.js";
+import type { Multiply } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import type { Lexicon } from "./lexicon.js";
 import type { ModelOptions } from "./options.js";
@@ -16,17 +16,14 @@ export interface StoredVectors {
 
 /** What a model of any architecture is made of. */
 export interface ModelParts {
-  readonly backend: Backend;
+  readonly multiply: Multiply;
   readonly options: ModelOptions;
   readonly weights: Weights;
   readonly kb: InMemoryLookupKB;
   readonly lexicon: Lexicon;
   readonly typeCodes: TypeCodes;
   readonly inclContext: boolean;
-  /**
-   * Vectors of all entities that these weights made: a model that has them links, and its weights stay as they are.
-   * Without them it encodes descriptions, as training must.
-   */
+  /** Vectors of all entities that the model made earlier; without them it encodes descriptions, as training must. */
   readonly stored?: StoredVectors | undefined;
   /** The vectors of all entities that the knowledge base came with, as they are now; throws where it has none. */
   readonly givenVectors: () => Float32Array;

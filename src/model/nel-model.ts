@@ -1,6 +1,5 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import type { Backend } from "../tensor/backend.js";
-import { addTo, type Matrix, matrix, multiplyByConstants, multiplyWith } from "../tensor/matrix.js";
+import { addTo, type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import { Classifier } from "./classifier.js";
 import { classifierInputs } from "./classifier-inputs.js";
@@ -28,7 +27,7 @@ export class NelModel implements TrainableModel {
   private gradients: Gradients | undefined; // for training alone
 
   constructor(
-    backend: Backend,
+    multiply: Multiply,
     readonly options: ModelOptions,
     readonly weights: Weights,
     private readonly kb: InMemoryLookupKB,
@@ -37,8 +36,6 @@ export class NelModel implements TrainableModel {
     /** Vectors of all entities; without them descriptions are encoded, as training must. */
     private readonly vectors?: StoredVectors,
   ) {
-    // Stored vectors are of these weights as they are: a model that has them trains no more.
-    const multiply = vectors ? multiplyByConstants(backend.tf) : multiplyWith(backend.tf);
     const descriptions = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
     this.pooling = new TokenPooling(weights, options, descriptions);
     this.descriptions = descriptionEncoder(multiply, weights);

@@ -30,21 +30,22 @@ export function multiplyWith(tf: TensorFlow): Multiply {
 
 /**
  * As {@link multiplyWith}, for right matrices whose values never change: each goes to the backend once, and stays there
- * until it is garbage.
+ * until the function that is returned is garbage.
  */
 export function multiplyByConstants(tf: TensorFlow): Multiply {
-  const constants = new WeakMap<Matrix, Tensor2D>();
-  return multiplier(tf, (values) => {
-    const known = constants.get(values);
-    if (known) return known;
-    const tensor = tf.keep(tensorOf(tf, values));
-    constants.set(values, tensor);
-    garbage.register(values, tensor);
-    return tensor;
+  const constants = new Map<Float32Array, Tensor2D>();
+  const multiply = multiplier(tf, (right) => {
+    const known = constants.get(right.values) ?? tf.keep(tensorOf(tf, right));
+    constants.set(right.values, known);
+    return known;
   });
+  garbage.register(multiply, constants);
+  return multiply;
 }
 
-const garbage = new FinalizationRegistry<Tensor2D>((tensor) => tensor.dispose());
+const garbage = new FinalizationRegistry<ReadonlyMap<Float32Array, Tensor2D>>((constants) => {
+  for (const tensor of constants.values()) tensor.dispose();
+});
 
 function multiplier(tf: TensorFlow, rightTensor: (right: Matrix) => Tensor2D): Multiply {
   const engine = tf.engine();

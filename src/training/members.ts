@@ -6,6 +6,7 @@ import { startingWeights } from "../model/starting-weights.js";
 import type { TrainableModel } from "../model/trainable-model.js";
 import { transferWeights } from "../model/transfer.js";
 import type { Backend } from "../tensor/backend.js";
+import { multiplyWith } from "../tensor/matrix.js";
 import { roundToHalf } from "../tensor/weights.js";
 import { type DevScores, goodness } from "./calibrate.js";
 import { type CheckpointKey, loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
@@ -81,5 +82,5 @@ export function newModel(seed: number, data: TrainingData, backend: Backend): Tr
   const random = makeRandom(seed, "weights");
   const weights = startingWeights(model, featurizer.lexicon, random);
   if (start) transferWeights(weights, { ...data, options: model }, { ...start, seed });
-  return memberMaker({ ...data, options: model, backend })(weights);
+  return memberMaker({ ...data, options: model, multiply: multiplyWith(backend.tf) })(weights);
 }

@@ -10,6 +10,7 @@ import { makeRandom } from "../../src/model/random.js";
 import { startingWeights } from "../../src/model/starting-weights.js";
 import type { Dropout } from "../../src/model/trainable-model.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
+import { multiplyWith } from "../../src/tensor/matrix.js";
 import { targetsOf, trainableMentions } from "../../src/training/loop.js";
 import { prepare, type TrainingData } from "../../src/training/prepare.js";
 import { assertClose, tinyDocs } from "../fixtures.js";
@@ -47,7 +48,7 @@ function setting(linker: Partial<Config["linker"]> = {}): Setting {
   const random = makeRandom("cosine");
   const weights = startingWeights(data.model, data.featurizer.lexicon, random);
   for (const { values } of weights.values()) values.set(values.map((value) => value + 0.3 * random.normal()));
-  const model = memberMaker({ ...data, options: data.model, backend })(weights);
+  const model = memberMaker({ ...data, options: data.model, multiply: multiplyWith(backend.tf) })(weights);
   assert.ok(model instanceof CosineModel);
   const mentions = trainableMentions(data.train, data.model);
   return { kb, data, model, mentions, gold: targetsOf(data.train, mentions) };
@@ -207,7 +208,9 @@ describe("CosineModel.score", () => {
     const { kb, data } = one;
     const random = makeRandom("other");
     const weights = startingWeights(data.model, data.featurizer.lexicon, random);
-    const other = memberMaker({ ...data, options: data.model, backend })(weights) as CosineModel;
+    const other = memberMaker({ ...data, options: data.model, multiply: multiplyWith(backend.tf) })(
+      weights,
+    ) as CosineModel;
     const together = new Ensemble([one.model, other]).score(data.train.table, one.mentions);
     const cosines = [one, { ...one, model: other }].map((each) => cosinesOf(each).flat());
     const means = (cosines[0] as number[]).map((s, r) => (s + (cosines[1]?.[r] as number)) / 2);

@@ -5,6 +5,7 @@ import { NelModel } from "../../src/model/nel-model.js";
 import { makeRandom } from "../../src/model/random.js";
 import { startingWeights } from "../../src/model/starting-weights.js";
 import type { Backend } from "../../src/tensor/backend.js";
+import { multiplyWith } from "../../src/tensor/matrix.js";
 import type { Weights } from "../../src/tensor/weights.js";
 import { trainableMentions } from "../../src/training/loop.js";
 import { prepare, type TrainingData } from "../../src/training/prepare.js";
@@ -33,7 +34,7 @@ export function tinyModel(backend: Backend, changes: Partial<Config["model"]> = 
   const codes = typeCodes(kb, data.types, options.typeWidth);
   const make = (values?: Float32Array): NelModel => {
     const vectors = values && { values, stride: options.entityVectorLength, offset: 0 };
-    return new NelModel(backend, options, weights, kb, codes, featurizer.lexicon, vectors);
+    return new NelModel(multiplyWith(backend.tf), options, weights, kb, codes, featurizer.lexicon, vectors);
   };
   const mentions = trainableMentions(train, options);
   const gold = mentions.map((mention) => Math.max(-1, train.gold[mention] as number));

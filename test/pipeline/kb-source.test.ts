@@ -21,11 +21,11 @@ describe("kbSource", () => {
     ]);
   });
 
-  it("takes exact and normalised aliases together, an entity once by its best prior", async () => {
+  it("takes exact and normalised aliases together, an entity once, by the alias as written", async () => {
     assert.deepEqual(await shown("Paris"), [
-      ["Q3", 0.855],
       ["Q1", 0.7],
       ["Q2", 0.2],
+      ["Q3", 0.1],
     ]);
     assert.deepEqual(await shown("zurich"), [["Q8", 0.95]]);
   });
