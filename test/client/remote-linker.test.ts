@@ -129,10 +129,17 @@ describe("RemoteLinker.pipe", () => {
   it("keeps the order, with as many requests under way as allowed and no more", async () => {
     let underWay = 0;
     let most = 0;
+    let threeCame = (): void => {};
+    const three = new Promise<void>((resolve) => {
+      threeCame = resolve;
+    });
     const slowFirst: Answer = async (response, body) => {
       underWay++;
       most = Math.max(most, underWay);
-      await later(server.asked.length % 3 === 1 ? 6 : 1);
+      const asked = server.asked.length;
+      if (asked === 3) threeCame();
+      await three; // the first ones are not answered before as many are under way as may be
+      await later(asked % 3 === 1 ? 6 : 1);
       underWay--;
       link(response, body);
     };
