@@ -17,20 +17,33 @@ interface View {
   json(options: object): readonly { readonly terms: readonly Term[] }[];
 }
 
+interface Parsed extends Record<"people" | "places" | "organizations", () => View> {
+  match(pattern: string): View;
+}
+
 /** What is used of the package. */
-type Compromise = (text: string) => Record<"people" | "places" | "organizations", () => View>;
+type Compromise = (text: string) => Parsed;
 
 const INSTALL = "npm install compromise";
 const POSSESSIVE = /['’]s?$/;
 const POLITICAL = ["City", "Country", "Region"];
+/** Names that are none of anything worth linking. */
+const TIMES = ["Date", "Month", "WeekDay"];
+const ANY_LABEL: readonly string[] = [...LINKABLE_LABELS, ""];
 
-/** Finds people, places and organisations in English texts by the package compromise, without a knowledge base. */
+/**
+ * Finds people, places and organisations in English texts by the package compromise, without a knowledge base; and other
+ * names, whose kind it does not know, with the label "".
+ */
 export class CompromiseDetector implements MentionDetector {
   private readonly compromise: Compromise;
 
-  /** @throws L841 the package is not installed */
+  /**
+   * @param linkable labels of what is found @default LINKABLE_LABELS and ""
+   * @throws L841 the package is not installed
+   */
   constructor(
-    private readonly linkable: readonly string[] = LINKABLE_LABELS,
+    private readonly linkable: readonly string[] = ANY_LABEL,
     load: (name: string) => unknown = createRequire(import.meta.url),
   ) {
     try {
@@ -41,25 +54,47 @@ export class CompromiseDetector implements MentionDetector {
   }
 
   detect(doc: Doc): Span[] {
-    const view = this.compromise(doc.text);
-    const spans = [
-      ...spansOf(doc.text, view.people(), () => "PERSON"),
-      ...spansOf(doc.text, view.organizations(), () => "ORG"),
-      ...spansOf(doc.text, view.places(), (terms) => (isPolitical(terms) ? "GPE" : "LOC")),
-    ];
-    return withoutOverlap(spans.filter(({ label }) => this.linkable.includes(label)));
+    // Offsets take compromise longer than in proportion to what it is given.
+    return doc.sents.flatMap(({ start, end }) =>
+      this.detectIn(doc.text.slice(start, end)).map((span) => ({
+        ...span,
+        start: span.start + start,
+        end: span.end + start,
+      })),
+    );
   }
+
+  private detectIn(text: string): Span[] {
+    const parsed = this.compromise(text);
+    const kinds = [
+      ...spansOf(text, parsed.people(), () => "PERSON"),
+      ...spansOf(text, parsed.organizations(), () => "ORG"),
+      ...spansOf(text, parsed.places(), (terms) => (isPolitical(terms) ? "GPE" : "LOC")),
+    ];
+    const names = spansOf(text, parsed.match("#ProperNoun+"), (terms) => (isName(terms) ? "" : undefined));
+    const other = names.filter((name) => !kinds.some((span) => overlap(name, span)));
+    return withoutOverlap([...kinds, ...other].filter(({ label }) => this.linkable.includes(label)));
+  }
+}
+
+/** No time, and no title or office ("President"). */
+function isName(terms: readonly Term[]): boolean {
+  return !terms.every(
+    ({ tags }) =>
+      TIMES.some((tag) => tags.includes(tag)) || (tags.includes("Actor") && tags.includes("Singular")),
+  );
 }
 
 function isPolitical(terms: readonly Term[]): boolean {
   return terms.some(({ tags }) => POLITICAL.some((tag) => tags.includes(tag)));
 }
 
-function spansOf(text: string, view: View, labelOf: (terms: readonly Term[]) => string): Span[] {
+function spansOf(text: string, view: View, labelOf: (terms: readonly Term[]) => string | undefined): Span[] {
   return view.json({ offset: true, terms: { offset: true } }).flatMap(({ terms }) =>
     parted(terms.filter((term) => term.text !== "")).flatMap((part): Span[] => {
       const range = rangeOf(text, part);
-      return range ? [{ ...range, label: labelOf(part), kbId: "" }] : [];
+      const label = labelOf(part);
+      return range && label !== undefined ? [{ ...range, label, kbId: "" }] : [];
     }),
   );
 }
@@ -96,7 +131,11 @@ function withoutOverlap(spans: readonly Span[]): Span[] {
   const ranked = [...spans].sort((a, b) => b.end - b.start - (a.end - a.start));
   const kept: Span[] = [];
   for (const span of ranked) {
-    if (kept.every(({ start, end }) => end <= span.start || span.end <= start)) kept.push(span);
+    if (!kept.some((other) => overlap(other, span))) kept.push(span);
   }
   return kept.sort((a, b) => a.start - b.start);
+}
+
+function overlap(a: Span, b: Span): boolean {
+  return a.start < b.end && b.start < a.end;
 }

@@ -25,6 +25,33 @@ describe("CompromiseDetector", () => {
     ]);
   });
 
+  it("finds other names too, whose kind it does not know", () => {
+    assert.deepEqual(found("Tim Cook announced new Apple products in Cupertino."), [
+      "Tim Cook/PERSON",
+      "Apple/",
+      "Cupertino/",
+    ]);
+    assert.deepEqual(found("Steve Jobs co-founded Apple in a garage in Los Altos."), [
+      "Steve Jobs/PERSON",
+      "Apple/",
+      "Los Altos/",
+    ]);
+    assert.deepEqual(found("In May they said on Monday that President Zog of Zembla had left."), [
+      "Zog/",
+      "Zembla/",
+    ]);
+  });
+
+  it("finds the same in each sentence of a long text", () => {
+    const sentence = "Tim Cook flew to Berlin and met Angela Merkel. ";
+    const spans = new CompromiseDetector().detect(new Doc(sentence.repeat(40)));
+    assert.equal(spans.length, 120);
+    assert.deepEqual(
+      spans.slice(-3).map(({ start }) => start - 39 * sentence.length),
+      spans.slice(0, 3).map(({ start }) => start),
+    );
+  });
+
   it("keeps the linkable labels alone", () => {
     assert.deepEqual(found("Tim Cook flew to Berlin.", new CompromiseDetector(["GPE"])), ["Berlin/GPE"]);
   });
