@@ -5,7 +5,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { InMemoryLookupKB } from "../src/kb/in-memory-lookup-kb.js";
 import { type Config, checkConfig } from "../src/linker/config.js";
 import { Doc, type Span } from "../src/text/doc.js";
@@ -204,5 +207,15 @@ export function assertClose(
     const [a, b] = [found[i] as number, expected[i] as number];
     const isClose = Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
     assert.ok(isClose, `${what} at ${i}: found ${a}, expected ${b}`);
+  }
+}
+
+/** Collects garbage, and lets what waits for that run. */
+export async function collectGarbage(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let i = 0; i < 3; i++) {
+    collect();
+    await pause(10);
   }
 }

@@ -58,8 +58,6 @@ export function apiErrorOf(json: unknown): ApiError | undefined {
 export function readQuery(json: unknown): QueryAnswer {
   const { query, continue: next, batchcomplete, warnings } = object(json, "what is no object");
   if (NO_EXTRACTS.test(JSON.stringify(warnings ?? "").slice(0, 2000))) throw new NoExtracts();
-  const isComplete = isSet(batchcomplete);
-  if (query === undefined && !isComplete && next === undefined) throw new Malformed("half an answer");
   const {
     pages = [],
     normalized,
@@ -67,16 +65,21 @@ export function readQuery(json: unknown): QueryAnswer {
     redirects,
     interwiki,
   } = object(query ?? {}, "a query that is no object");
+  const list = pagesOf(pages);
+  const rest = isSet(batchcomplete) ? undefined : restOf(next);
+  // What is complete says so, or says how to go on; pages that are all whole may do without.
+  const isWhole = isSet(batchcomplete) || rest !== undefined || (list.length > 0 && list.every(isWholePage));
+  if (!isWhole) throw new Malformed("half an answer");
   const renamings = [normalized, converted, redirects].flatMap((list) => objects(list, "renamed titles"));
   return {
-    pages: pagesOf(pages).map((page) => pageOf({ index: indexOf(page, redirects), ...page })),
+    pages: list.map((page) => pageOf({ index: indexOf(page, redirects), ...page })),
     renamed: new Map(
       renamings.map(({ from, to }) => [text(from, "a renamed title"), text(to, "a new title")]),
     ),
     elsewhere: new Set(
       objects(interwiki, "titles elsewhere").map(({ title }) => text(title, "a title elsewhere")),
     ),
-    rest: isComplete ? undefined : restOf(next),
+    rest,
   };
 }
 
@@ -91,6 +94,11 @@ function restOf(next: unknown): Record<string, string> | undefined {
 /** A page that was found by a redirect may have the redirect's place alone. */
 function indexOf({ title }: Json, redirects: unknown): unknown {
   return objects(redirects, "redirects").find(({ to, index }) => to === title && index !== undefined)?.index;
+}
+
+/** Pages that there are have an id; others say what they are instead. */
+function isWholePage({ pageid, missing, invalid, special }: Json): boolean {
+  return [pageid, missing, invalid, special].some((value) => value !== undefined);
 }
 
 /** A list, or an object by page id where a wiki is too old for `formatversion=2`. */

@@ -20,7 +20,7 @@ export interface MediaWikiOptions {
   readonly limit?: number | undefined;
   /**
    * "search": what the wiki's search finds, a request a mention. "titles": the page of that name, redirects followed,
-   * up to 50 mentions a request; what is no page or several things is searched for. "both": the page of that name
+   * up to 20 mentions a request; what is no page or several things is searched for. "both": the page of that name
    * first, then what the search finds. @default "search"
    */
   readonly lookUp?: WikiLookUp | undefined;

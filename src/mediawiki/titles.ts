@@ -1,8 +1,9 @@
 import { Malformed, type QueryAnswer, type WikiPage } from "./answer.js";
+import { MAX_PAGES } from "./options.js";
 import type { Query } from "./query.js";
 
-/** Titles of one request that MediaWiki takes. */
-const MOST_TITLES = 50;
+/** Titles of one request: MediaWiki takes 50, and gives the texts of so many pages at once; the others cost requests too. */
+const MOST_TITLES = MAX_PAGES;
 /** UTF-8 bytes of the titles of one request as its URL writes them; servers take some 8,000 for a URL. */
 const MOST_BYTES = 5000;
 /** Bytes of a title that MediaWiki takes. */

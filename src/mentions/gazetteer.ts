@@ -235,7 +235,13 @@ class NameSearch {
     const isInitials =
       surface.length > 1 && ALL_CAPITALS.test(surface) && shapes.shapeAt(word) !== "capitals";
     if (isInitials || !shapes.expectsCapital(word) || shapes.isNameHere(lower)) return false;
-    return isCommonWord(lower) || (isAlone && shapes.isCommonHere(lower));
+    return isCommonWord(lower) || (isAlone && shapes.isCommonHere(lower) && !this.hasBoth(surface, lower));
+  }
+
+  /** Whether the knowledge base has a word with and without its capital, of two entities: "Turkey" and "turkey". */
+  private hasBoth(surface: string, lower: string): boolean {
+    const [name, noun] = [surface, lower].map((word) => this.kb.aliasStrings.get(word)) as [number, number];
+    return name >= 0 && noun >= 0 && likeliest(name, this.kb) !== likeliest(noun, this.kb);
   }
 }
 

@@ -56,7 +56,8 @@ function multiplier(tf: TensorFlow, rightTensor: (right: Matrix) => Tensor2D): M
     if (a.values.length === 0 || b.values.length === 0) return matrix(a.rows, b.width);
     engine.startScope();
     try {
-      const product = tf.matMul(tensorOf(tf, a), rightTensor(b));
+      // Only what was given can be kept, not what was made of it just now.
+      const product = tf.matMul(tensorOf(tf, a), b === right ? rightTensor(right) : tensorOf(tf, b));
       return matrix(a.rows, b.width, product.dataSync() as Float32Array);
     } finally {
       engine.endScope();

@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
  * Only LF and CRLF end a line: U+2028 and a lone CR may stand raw inside JSON. A byte order mark is dropped.
  *
  * @param name what messages call the stream
- * @throws L107 a line is not UTF-8
+ * @throws L107 a line is not UTF-8; those before it were given
  */
 export async function* readLineBlocks(
   stream: AsyncIterable<Uint8Array | string>,
@@ -27,14 +27,18 @@ export async function* readLineBlocks(
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
       pending.push(bytes.subarray(0, end - 1));
-      const lines = decodeLines(joined(pending), firstLine, name);
-      yield { firstLine, lines };
+      const { lines, error } = decodeLines(joined(pending), firstLine, name);
+      if (lines.length > 0) yield { firstLine, lines };
+      if (error !== undefined) throw error;
       firstLine += lines.length;
       pending = [];
     }
     if (end < bytes.length) pending.push(bytes.subarray(end));
   }
-  if (pending.length > 0) yield { firstLine, lines: decodeLines(joined(pending), firstLine, name) };
+  if (pending.length === 0) return;
+  const { lines, error } = decodeLines(joined(pending), firstLine, name);
+  if (lines.length > 0) yield { firstLine, lines };
+  if (error !== undefined) throw error;
 }
 
 /**
@@ -52,9 +56,29 @@ export function isSystemError(error: unknown): error is Error {
   return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }
 
-function decodeLines(bytes: Uint8Array, firstLine: number, name: string): string[] {
-  const lines = decode(bytes, firstLine, name).split("\n");
-  return lines.map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+/** Lines, and what is wrong with the one behind them. */
+function decodeLines(
+  bytes: Uint8Array,
+  firstLine: number,
+  name: string,
+): { readonly lines: string[]; readonly error?: unknown } {
+  try {
+    return { lines: linesOf(decode(bytes, firstLine, name)) };
+  } catch (error) {
+    const end = startOfLine(bytes, lineOfBrokenBytes(bytes));
+    return { lines: end === 0 ? [] : linesOf(decode(bytes.subarray(0, end - 1), firstLine, name)), error };
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+}
+
+/** Where a line begins, counted from 0. */
+function startOfLine(bytes: Uint8Array, line: number): number {
+  let start = 0;
+  for (let i = 0; i < line; i++) start = bytes.indexOf(NEWLINE, start) + 1;
+  return start;
 }
 
 function decode(bytes: Uint8Array, firstLine: number, name: string): string {

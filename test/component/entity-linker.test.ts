@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { EntityLinker } from "../../src/component/entity-linker.js";
 import { ENTITY_LINKER_DEFAULTS } from "../../src/component/settings.js";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
@@ -10,7 +7,7 @@ import type { Link } from "../../src/linker/predict.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { Doc, type Example, NIL } from "../../src/text/doc.js";
-import { marked, suiteFolder, tinyDocs, tinyKb } from "../fixtures.js";
+import { collectGarbage, marked, suiteFolder, tinyDocs, tinyKb } from "../fixtures.js";
 import { begun, blank, idsOf, SMALL, tinyExamples, toExamples, trained } from "./small-component.js";
 
 const folder = suiteFolder();
@@ -229,16 +226,6 @@ describe("EntityLinker.update", () => {
     assert.deepEqual(await own.toBytes(), before);
   });
 });
-
-/** Collects it, and lets what waits for that run. */
-async function collectGarbage(): Promise<void> {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  for (let i = 0; i < 3; i++) {
-    collect();
-    await pause(10);
-  }
-}
 
 describe("EntityLinker.useParams", () => {
   const weightsOf = (own: EntityLinker): Promise<Uint8Array> => own.toBytes({ exclude: ["kb"] });

@@ -55,6 +55,22 @@ const PASSING: Readonly<Record<string, readonly [fault: Fault, code: string, mes
   "bytes that are no UTF-8": [say(Buffer.from([0x7b, 0xff, 0x7d])), "L806", /what is not UTF-8/],
   HTML: [say("<html><body>Log in to the hotel's network</body></html>"), "L806", /what is not JSON, "<html>/],
   "JSON of another shape": [say('{"hits":[1,2]}'), "L806", /answered half an answer/],
+  "an answer without its end": [say('{"query":{}}'), "L806", /answered half an answer/],
+  "no pages, and no word that these are all": [
+    say('{"query":{"pages":[]}}'),
+    "L806",
+    /answered half an answer/,
+  ],
+  "half a page": [
+    say('{"query":{"pages":[{"ns":0,"title":"Apple Inc.","index":1}]}}'),
+    "L806",
+    /answered half an answer/,
+  ],
+  "nothing but how to find more": [
+    say('{"continue":{"gsroffset":12,"continue":"gsroffset||"}}'),
+    "L806",
+    /answered half an answer/,
+  ],
   null: [say("null"), "L806", /what is no object/],
   "a list": [say("[]"), "L806", /what is no object/],
   "an error that is none": [say('{"error":"no"}'), "L806", /an error without a code/],

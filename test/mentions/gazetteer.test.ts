@@ -94,6 +94,11 @@ describe("detectMentions", () => {
       "Police/ENTITY",
     ]);
     assert.deepEqual(found("Police came. The police left.", kb), [], "it is a common word here");
+    const both = kbOf("Turkey");
+    both.addEntity("bird", { name: "turkey" });
+    both.addAlias("turkey", ["bird"], [1]);
+    const turkeys = ["turkey/ENTITY", "Turkey/ENTITY"];
+    assert.deepEqual(found("They ate turkey. Turkey objects.", both), turkeys, "it has an entry of each");
     assert.deepEqual(found("Police played. The police left before Police did.", kb), [
       "Police/ENTITY",
       "Police/ENTITY",

@@ -98,6 +98,8 @@ describe("scoreEndToEnd, by hand", () => {
     assertScores(open, "end_to_end_strong_micro", [1 / 2, 1, 2 / 3]);
     assertScores(open, "end_to_end_weak_micro", [1, 1, 1]);
     assertScores(open, "detection_strong", [2 / 3, 1, 4 / 5]);
+    assertScores(open, "end_to_end_strong_in_kb_micro", [1, 1, 1]);
+    assertScores(open, "end_to_end_weak_nil_micro", [null, null, null]);
   });
 });
 

@@ -19,6 +19,11 @@ describe("countMatches", () => {
     assert.deepEqual(countMatches(gold, found, SPAN_MATCHES.weak), { tp: 2, fp: 2, fn: 0 });
   });
 
+  it("neighbours have no character in common", () => {
+    const counts = countMatches([at(5, 10)], [at(0, 5), at(10, 12)], SPAN_MATCHES.weak);
+    assert.deepEqual(counts, { tp: 0, fp: 2, fn: 1 });
+  });
+
   it("a prediction counts once, in the order of the annotated ones", () => {
     assert.deepEqual(countMatches([at(0, 5), at(5, 10)], [at(4, 6)], SPAN_MATCHES.weak), {
       tp: 1,

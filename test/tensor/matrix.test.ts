@@ -8,10 +8,11 @@ import {
   type Matrix,
   matrix,
   multiplyBy,
+  multiplyByConstants,
   multiplyWith,
   transpose,
 } from "../../src/tensor/matrix.js";
-import { assertClose } from "../fixtures.js";
+import { assertClose, collectGarbage } from "../fixtures.js";
 
 const sizes = fc.integer({ min: 0, max: 20 });
 const matrixOf = (rows: number, width: number): fc.Arbitrary<Matrix> =>
@@ -75,6 +76,26 @@ describe("multiplyWith", () => {
     assert.deepEqual([...multiply(left, right).values], [11]);
     right.values[1] = 5;
     assert.deepEqual([...multiply(left, right).values], [13]);
+  });
+});
+
+describe("multiplyByConstants", () => {
+  it("brings each right matrix to the backend once, and frees it when it is garbage itself", async () => {
+    const { tf } = await loadBackend("wasm");
+    const left = matrix(2, 2, Float32Array.of(1, 2, 3, 4));
+    const right = matrix(2, 2, Float32Array.of(5, 6, 7, 8));
+    const before = tf.memory().numTensors;
+    const use = (): void => {
+      const multiply = multiplyByConstants(tf);
+      for (let i = 0; i < 3; i++) assert.deepEqual([...multiply(left, right).values], [19, 22, 43, 50]);
+      assert.equal(tf.memory().numTensors, before + 1);
+      for (let i = 0; i < 3; i++)
+        assert.deepEqual([...multiply(left, right, "right").values], [17, 23, 39, 53]);
+      assert.equal(tf.memory().numTensors, before + 1, "what was transposed is not kept");
+    };
+    use();
+    await collectGarbage();
+    assert.equal(tf.memory().numTensors, before);
   });
 });
 

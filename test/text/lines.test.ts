@@ -42,6 +42,17 @@ test("lines and characters may be cut anywhere between chunks", async () => {
   );
 });
 
+test("lines before broken bytes are given", async () => {
+  const bytes = new TextEncoder().encode("one\r\ntwo\nbroken ?\nfour\n");
+  bytes[bytes.indexOf(0x3f)] = 0xff;
+  const given: string[] = [];
+  const read = async (): Promise<void> => {
+    for await (const { lines } of readLineBlocks(streamOf([bytes]), "a.jsonl")) given.push(...lines);
+  };
+  await assert.rejects(read(), { code: "L107", message: /a\.jsonl:3:/ });
+  assert.deepEqual(given, ["one", "two"]);
+});
+
 test("bytes that are not UTF-8 are refused with their line", async () => {
   const broken = Uint8Array.of(0x61, 0x0a, 0x62, 0xe9, 0x0a, 0x63, 0x0a);
   await assert.rejects(linesOf("one\ntwo \ufffd\n", broken), {
