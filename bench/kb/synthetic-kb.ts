@@ -69,7 +69,13 @@ function* entityLines(
     const freq = Math.floor((10 * count) ** (random.next() ** 2));
     addAlias(aliases, name, entity, freq);
     for (const alias of others) addAlias(aliases, alias, entity, freq);
-    yield JSON.stringify({ id: idOf(entity), name, description: describe(type, lexicon, random), type, freq });
+    yield JSON.stringify({
+      id: idOf(entity),
+      name,
+      description: describe(type, lexicon, random),
+      type,
+      freq,
+    });
   }
 }
 
@@ -91,10 +97,10 @@ function makeNamed(lexicon: Lexicon, random: Random): Named {
 
 function person({ given, surnames }: Lexicon, random: Random): Named {
   const [first, last] = [pickZipf(given, random), spread(surnames, random)];
-  const middle = random.next() < 0.4 ? ` ${pickZipf(given, random)}` : "";
+  const middle = random.next() < 0.2 ? ` ${pickZipf(given, random)}` : "";
   const aliases: string[] = [];
   if (random.next() < 0.3) aliases.push(last);
-  if (random.next() < 0.3) aliases.push(`${first.charAt(0)}. ${last}`);
+  if (random.next() < 0.5) aliases.push(`${first.charAt(0)}. ${last}`);
   if (middle !== "" && random.next() < 0.4) aliases.push(`${first} ${last}`);
   return { name: `${first}${middle} ${last}`, type: "PERSON", aliases };
 }
@@ -102,19 +108,25 @@ function person({ given, surnames }: Lexicon, random: Random): Named {
 function place({ places }: Lexicon, random: Random): Named {
   const own = spread(places, random);
   const shape = random.next();
-  if (shape < 0.3) return { name: own, type: "GPE", aliases: random.next() < 0.3 ? [respelt(own, random)] : [] };
+  if (shape < 0.3)
+    return { name: own, type: "GPE", aliases: random.next() < 0.5 ? [respelt(own, random)] : [] };
   const second = spread(places, random);
   const name =
-    shape < 0.6 ? `${pickZipf(PLACE_PREFIXES, random)} ${own}` : shape < 0.85 ? `${own} ${second}` : `${own}-${second}`;
-  return { name, type: "GPE", aliases: random.next() < 0.5 ? [respelt(name, random)] : [] };
+    shape < 0.6
+      ? `${pickZipf(PLACE_PREFIXES, random)} ${own}`
+      : shape < 0.85
+        ? `${own} ${second}`
+        : `${own}-${second}`;
+  return { name, type: "GPE", aliases: random.next() < 0.7 ? [respelt(name, random)] : [] };
 }
 
 function organisation({ places, surnames }: Lexicon, random: Random): Named {
-  const words = [spread(places, random), spread(surnames, random), pickZipf(INSTITUTIONS, random)];
+  const owner = random.next() < 0.3 ? [spread(surnames, random)] : [];
+  const words = [spread(places, random), ...owner, pickZipf(INSTITUTIONS, random)];
   const name = words.join(" ");
   const aliases: string[] = [];
-  if (random.next() < 0.5) aliases.push(words.map((word) => word.charAt(0)).join(""));
-  if (random.next() < 0.5) aliases.push(words.slice(1).join(" "));
+  if (random.next() < 0.6) aliases.push(words.map((word) => word.charAt(0)).join(""));
+  if (owner.length > 0 && random.next() < 0.5) aliases.push(words.slice(1).join(" "));
   return { name, type: "ORG", aliases };
 }
 

@@ -1,19 +1,20 @@
 import type { Random } from "../../src/model/random.js";
 
-const ONSETS = "b c ch d dr f g gl gr h j k kr l m n p pr qu r s sh st t tr v w y z".split(" ");
-const NUCLEI = "a a a e e e i i o o u ai au ea ei ia oa ou é ü".split(" ");
-const CODAS = ["", "", "", "l", "m", "n", "n", "r", "r", "s", "t", "ck", "nd", "rt", "x"];
+const ONSETS = "b b c ch d d f g gr h j k k l l m m n n p qu r r s s sh st t t tr v w y z".split(" ");
+const NUCLEI = [..."aaaaeeeeeiiiooouuu", "ai", "ea", "ia", "ou", "é"];
+const CODAS = ["", "", "", "", "", "", "", "l", "m", "n", "n", "r", "r", "s", "t", "ck", "nd"];
 
 /** Different made-up words of `least` to `most` syllables, the shorter ones first, as in languages. */
 export function makeWords(
   count: number,
   random: Random,
-  { least = 1, most = 4 }: { readonly least?: number; readonly most?: number } = {},
+  { least = 1, most = 3 }: { readonly least?: number; readonly most?: number } = {},
 ): string[] {
   const words = new Set<string>();
   while (words.size < count) {
     const share = words.size / count;
-    const syllables = least + Math.floor((most - least + 1) * Math.min(0.999, share * 0.7 + random.next() * 0.5));
+    const syllables =
+      least + Math.floor((most - least + 1) * Math.min(0.999, share * 0.7 + random.next() * 0.5));
     words.add(Array.from({ length: syllables }, () => syllable(random)).join(""));
   }
   return [...words];

@@ -14,10 +14,11 @@ import {
   tableToIPC,
   Uint8,
   Uint16,
-  Utf8,
 } from "apache-arrow";
 import type { NumberArray } from "./columns.js";
+import { lengthsOf, offsetsOf } from "./csr.js";
 import type { StringColumns } from "./string-column.js";
+import { countVarints, packVarints, unpackVarints } from "./varints.js";
 
 /** Named columns of one Arrow IPC file. */
 export type ArrowColumns = Readonly<Record<string, Data>>;
@@ -34,17 +35,21 @@ export function numberColumn(values: NumberArray): Data {
   return makeData({ type: new Float32(), length, nullCount: 0, data: values });
 }
 
-/** A column of strings, over the arrays themselves. */
-export function stringColumn({ bytes, offsets }: StringColumns): Data {
-  const length = offsets.length - 1;
-  return makeData({ type: new Utf8(), length, nullCount: 0, valueOffsets: offsets, data: bytes });
-}
-
 /** A column of one row: a list of all the numbers. It lets arrays of any lengths stand in one file. */
 export function listColumn(values: NumberArray): Data {
   const child = numberColumn(values);
   const type = new List(new Field("item", child.type, false));
   return makeData({ type, length: 1, nullCount: 0, valueOffsets: Int32Array.of(0, values.length), child });
+}
+
+/** The same of integers from 0 up, as varints. */
+export function packedColumn(values: ArrayLike<number>): Data {
+  return listColumn(packVarints(values));
+}
+
+/** Strings as two such columns: their bytes, and how many bytes each has, as varints. */
+export function packedTextColumns(name: string, { bytes, offsets }: StringColumns): ArrowColumns {
+  return { [`${name}_bytes`]: listColumn(bytes), [`${name}_lengths`]: packedColumn(lengthsOf(offsets)) };
 }
 
 /** The same of integers from 0 up, in the narrowest type that holds them all. */
@@ -98,11 +103,20 @@ export class ArrowFile {
     throw new TypeError(`column ${name} is ${type}, not integers`);
   }
 
-  strings(name: string): StringColumns {
-    const { values, valueOffsets, length } = this.column(name);
-    // Arrow fills its buffers up to multiples of 8 bytes.
-    const offsets = (valueOffsets as Int32Array).subarray(0, length + 1);
-    return { bytes: (values as Uint8Array).subarray(0, offsets[length]), offsets };
+  has(name: string): boolean {
+    return this.table.getChild(name) !== null;
+  }
+
+  /** The `count` numbers of a column of {@link packedColumn}; without a count, as many as there are. */
+  packed(name: string, count?: number): Int32Array {
+    const bytes = this.list(name, Uint8Array);
+    return unpackVarints(bytes, count ?? countVarints(bytes));
+  }
+
+  /** The strings of {@link packedTextColumns}. */
+  packedTexts(name: string, count?: number): StringColumns {
+    const offsets = offsetsOf(this.packed(`${name}_lengths`, count));
+    return { bytes: this.list(`${name}_bytes`, Uint8Array), offsets };
   }
 
   private column(name: string): Data {

@@ -1,7 +1,8 @@
 import { linkwrightError } from "../errors.js";
+import { encodeParts } from "./kb-files.js";
 import { loadKb } from "./kb-load.js";
 import { hashOfMeta, KB_VERSION, META_FILE, makeMeta, parseMeta, sha256 } from "./kb-meta.js";
-import { encodeParts, type KbParts } from "./kb-parts.js";
+import type { KbParts } from "./kb-parts.js";
 
 /**
  * A knowledge base in one piece: "LWKB", version and length of meta.json (each uint32, little-endian), the

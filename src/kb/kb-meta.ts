@@ -1,8 +1,9 @@
 import { linkwrightError } from "../errors.js";
-import { ARROW_FILES, type KbParts } from "./kb-parts.js";
+import { ARROW_FILES, DESCRIPTIONS_FILE } from "./kb-files.js";
+import type { KbParts } from "./kb-parts.js";
 
 export const KB_FORMAT = "linkwright-kb";
-export const KB_VERSION = 1;
+export const KB_VERSION = 2;
 export const META_FILE = "meta.json";
 
 export interface FileMeta {
@@ -85,11 +86,11 @@ export async function checkFile(path: string, bytes: Uint8Array, meta: FileMeta)
   if (found !== meta.sha256) throw linkwrightError("L215", { path, found, expected: meta.sha256 });
 }
 
-/** One hash for the whole knowledge base: of its files' hashes, in the order of `ARROW_FILES`, and its types. */
+/** One hash for the whole knowledge base: of its files' hashes, in a fixed order, and its types. */
 export function hashOfMeta(meta: KbMeta): Promise<string> {
-  const lines = ARROW_FILES.filter((name) => name in meta.files).map(
-    (name) => `${meta.files[name]?.sha256}  ${name}\n`,
-  );
+  const lines = [...ARROW_FILES, DESCRIPTIONS_FILE]
+    .filter((name) => name in meta.files)
+    .map((name) => `${meta.files[name]?.sha256}  ${name}\n`);
   const content = [...lines, JSON.stringify(meta.types), "\n"];
   return sha256(new TextEncoder().encode(content.join("")));
 }

@@ -1,9 +1,9 @@
 import { StringColumn, type StringColumns } from "./string-column.js";
 import { hashBytes, Utf8Encoder } from "./utf8.js";
 
-/** The arrays of a table, as they stand on disk. */
+/** The arrays of a table. */
 export interface StringTableColumns extends StringColumns {
-  /** Open addressing: 1 + index of a string, 0 where free. [a power of two, at least 2 x size] */
+  /** Open addressing: 1 + index of a string, 0 where free. [a power of two, at least 4 / 3 of the size] */
   readonly slots: Int32Array;
 }
 
@@ -14,7 +14,7 @@ const encoder = new Utf8Encoder();
 export class StringTable {
   private strings = new StringColumn();
   private slots: Int32Array = new Int32Array(FEWEST_SLOTS);
-  /** Whether `slots` belongs to a file's bytes, which stay as they are. */
+  /** Whether `slots` is somebody else's, such as what threads share, and stays as it is. */
   private borrowed = false;
 
   get size(): number {
@@ -63,6 +63,16 @@ export class StringTable {
 
   toColumns(): StringTableColumns {
     return { ...this.strings.toColumns(), slots: this.slots };
+  }
+
+  /** Takes different strings as they are, and hashes them. */
+  static fromStrings(strings: StringColumns): StringTable {
+    const table = new StringTable();
+    table.strings = StringColumn.fromColumns(strings);
+    let slots = FEWEST_SLOTS;
+    while (3 * slots < 4 * table.size) slots *= 2;
+    table.rehash(slots);
+    return table;
   }
 
   /** Takes the arrays as they are, nothing is hashed again; the first new string copies them. */

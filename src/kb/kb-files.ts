@@ -1,0 +1,140 @@
+import { lengthsOf, offsetsOf } from "./csr.js";
+import {
+  type ArrowColumns,
+  ArrowFile,
+  listColumn,
+  packedColumn,
+  packedTextColumns,
+  writeArrow,
+} from "./kb-arrow.js";
+import { decodeIndices, indexColumns } from "./kb-index-file.js";
+import { columnsOf, type KbColumns, type KbParts, partsOf } from "./kb-parts.js";
+import { type PackedTextColumns, PackedTexts } from "./packed-texts.js";
+import type { QuantizedRows } from "./quantized-rows.js";
+import { readRange } from "./read-range.js";
+import { StringTable } from "./string-table.js";
+import { addSteps, steps } from "./varints.js";
+
+/** What meta.json says of the columns. */
+export interface KbShape {
+  readonly types: readonly string[];
+  readonly entityVectorLength: number;
+  readonly entities: number;
+  readonly aliases: number;
+  readonly candidates: number;
+}
+
+/** The files of columns; vectors.arrow is left out of a knowledge base without vectors. */
+export const ARROW_FILES = [
+  "entities.arrow",
+  "vectors.arrow",
+  "aliases.arrow",
+  "candidates.arrow",
+  "index.arrow",
+] as const;
+type ArrowFileName = (typeof ARROW_FILES)[number];
+/** Packed texts, which are read when they are asked for. */
+export const DESCRIPTIONS_FILE = "descriptions.bin";
+
+/** Parts -> the bytes of each file. */
+export function encodeParts(parts: KbParts, options: { readonly vectors: boolean }): Map<string, Uint8Array> {
+  const columns = columnsOf(parts);
+  const files: Map<string, Uint8Array> = encodeColumns(columns, options);
+  return files.set(DESCRIPTIONS_FILE, new PackedTexts(columns.entities.descriptions, readRange).toBytes());
+}
+
+/** The bytes of each file, but for the descriptions' -> parts, which are views over them where they can. */
+export function decodeParts(
+  files: ReadonlyMap<string, Uint8Array>,
+  descriptions: PackedTextColumns,
+  shape: KbShape,
+): KbParts {
+  return partsOf(decodeColumns(files, descriptions, shape), readRange);
+}
+
+/**
+ * Columns -> the bytes of each file but the descriptions'. Numbers that are small, or a small step from the one before,
+ * are varints, and nothing is written that is quickly made again: slots of hash tables, offsets, keys that are their
+ * alias in small letters.
+ */
+function encodeColumns(
+  columns: KbColumns,
+  { vectors }: { readonly vectors: boolean },
+): Map<ArrowFileName, Uint8Array> {
+  const { entities, aliasStrings, candidates } = columns;
+  const files = new Map<ArrowFileName, Uint8Array>();
+  const put = (name: ArrowFileName, content: ArrowColumns): void => {
+    files.set(name, writeArrow(content));
+  };
+  put("entities.arrow", {
+    ...packedTextColumns("id", entities.ids),
+    name_alias: packedColumn(steps(entities.names.rows)),
+    ...packedTextColumns("name", entities.names.own),
+    type: packedColumn(entities.typeCodes),
+    freq: listColumn(entities.freqs),
+  });
+  if (vectors && entities.quantized) put("vectors.arrow", quantizedColumns(entities.quantized));
+  else if (vectors && entities.vectors) put("vectors.arrow", { value: listColumn(entities.vectors) });
+  put("aliases.arrow", {
+    ...packedTextColumns("alias", aliasStrings),
+    candidates: packedColumn(lengthsOf(candidates.offsets)),
+  });
+  put("candidates.arrow", {
+    entity: packedColumn(steps(candidates.entities)),
+    prior: listColumn(candidates.priors),
+  });
+  put("index.arrow", indexColumns(columns));
+  return files;
+}
+
+/** The bytes of each file -> columns. */
+function decodeColumns(
+  files: ReadonlyMap<string, Uint8Array>,
+  descriptions: PackedTextColumns,
+  shape: KbShape,
+): KbColumns {
+  const open = (name: ArrowFileName): ArrowFile => new ArrowFile(files.get(name) ?? new Uint8Array(0));
+  const [entities, aliases, candidates] = [
+    open("entities.arrow"),
+    open("aliases.arrow"),
+    open("candidates.arrow"),
+  ];
+  const aliasStrings = StringTable.fromStrings(aliases.packedTexts("alias", shape.aliases)).toColumns();
+  return {
+    entities: {
+      ids: StringTable.fromStrings(entities.packedTexts("id", shape.entities)).toColumns(),
+      names: {
+        rows: addSteps(entities.packed("name_alias", shape.entities)),
+        own: entities.packedTexts("name"),
+      },
+      descriptions,
+      types: shape.types,
+      typeCodes: Uint16Array.from(entities.packed("type", shape.entities)),
+      freqs: entities.list("freq", Float32Array),
+      vectorLength: shape.entityVectorLength,
+      ...(files.has("vectors.arrow") ? decodeVectors(open("vectors.arrow")) : NO_VECTORS),
+    },
+    aliasStrings,
+    candidates: {
+      offsets: offsetsOf(aliases.packed("candidates", shape.aliases)),
+      entities: addSteps(candidates.packed("entity", shape.candidates)),
+      priors: candidates.list("prior", Float32Array),
+    },
+    ...decodeIndices(open("index.arrow"), aliasStrings, shape),
+  };
+}
+
+const NO_VECTORS = { vectors: undefined, quantized: undefined };
+
+function quantizedColumns({ codes, scales, width }: QuantizedRows): ArrowColumns {
+  const bytes = new Uint8Array(codes.buffer, codes.byteOffset, codes.length);
+  return { code: listColumn(bytes), scale: listColumn(scales), width: listColumn(Int32Array.of(width)) };
+}
+
+function decodeVectors(file: ArrowFile): Pick<KbColumns["entities"], "vectors" | "quantized"> {
+  if (file.has("value")) return { ...NO_VECTORS, vectors: file.list("value", Float32Array) };
+  const bytes = file.list("code", Uint8Array);
+  const codes = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const width = file.list("width", Int32Array)[0] as number;
+  return { ...NO_VECTORS, quantized: { codes, scales: file.list("scale", Float32Array), width } };
+}
