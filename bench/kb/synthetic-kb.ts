@@ -102,6 +102,7 @@ function person({ given, surnames }: Lexicon, random: Random): Named {
   if (random.next() < 0.3) aliases.push(last);
   if (random.next() < 0.5) aliases.push(`${first.charAt(0)}. ${last}`);
   if (middle !== "" && random.next() < 0.4) aliases.push(`${first} ${last}`);
+  if (random.next() < 0.4) aliases.push(`${first} ${respelt(last, random)}`);
   return { name: `${first}${middle} ${last}`, type: "PERSON", aliases };
 }
 

@@ -1,3 +1,4 @@
+import { deflateSync, inflateSync } from "node:zlib";
 import {
   type Data,
   type DataType,
@@ -50,6 +51,17 @@ export function packedColumn(values: ArrayLike<number>): Data {
 /** Strings as two such columns: their bytes, and how many bytes each has, as varints. */
 export function packedTextColumns(name: string, { bytes, offsets }: StringColumns): ArrowColumns {
   return { [`${name}_bytes`]: listColumn(bytes), [`${name}_lengths`]: packedColumn(lengthsOf(offsets)) };
+}
+
+/** The same, the bytes deflated: half the size, for a tenth of a second more at a million names. */
+export function deflatedTextColumns(name: string, texts: StringColumns): ArrowColumns {
+  return { ...packedTextColumns(name, texts), [`${name}_bytes`]: listColumn(deflateSync(texts.bytes)) };
+}
+
+/** Numbers as varints if they are all integers from 0 up, as counts are, else as they are. */
+export function floatColumn(values: Float32Array): Data {
+  const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** 31;
+  return values.every(isCount) ? packedColumn(values) : listColumn(values);
 }
 
 /** The same of integers from 0 up, in the narrowest type that holds them all. */
@@ -117,6 +129,19 @@ export class ArrowFile {
   packedTexts(name: string, count?: number): StringColumns {
     const offsets = offsetsOf(this.packed(`${name}_lengths`, count));
     return { bytes: this.list(`${name}_bytes`, Uint8Array), offsets };
+  }
+
+  /** The strings of {@link deflatedTextColumns}. */
+  deflatedTexts(name: string, count: number): StringColumns {
+    const { bytes, offsets } = this.packedTexts(name, count);
+    const chunkSize = Math.max(64, offsets[count] as number);
+    return { bytes: new Uint8Array(inflateSync(bytes, { chunkSize })), offsets };
+  }
+
+  /** The `count` numbers of a column of {@link floatColumn}, a copy. */
+  floats(name: string, count: number): Float32Array {
+    const isPacked = this.column(name).children[0]?.values instanceof Uint8Array;
+    return isPacked ? Float32Array.from(this.packed(name, count)) : this.list(name, Float32Array).slice();
   }
 
   private column(name: string): Data {

@@ -1,7 +1,11 @@
+import type { CandidateColumns } from "./candidate-lists.js";
+import { Column } from "./columns.js";
 import { lengthsOf, offsetsOf } from "./csr.js";
 import {
   type ArrowColumns,
   ArrowFile,
+  deflatedTextColumns,
+  floatColumn,
   listColumn,
   packedColumn,
   packedTextColumns,
@@ -12,7 +16,6 @@ import { columnsOf, type KbColumns, type KbParts, partsOf } from "./kb-parts.js"
 import { type PackedTextColumns, PackedTexts } from "./packed-texts.js";
 import type { QuantizedRows } from "./quantized-rows.js";
 import { readRange } from "./read-range.js";
-import { StringTable } from "./string-table.js";
 import { addSteps, steps } from "./varints.js";
 
 /** What meta.json says of the columns. */
@@ -67,22 +70,18 @@ function encodeColumns(
     files.set(name, writeArrow(content));
   };
   put("entities.arrow", {
-    ...packedTextColumns("id", entities.ids),
+    ...deflatedTextColumns("id", entities.ids),
     name_alias: packedColumn(steps(entities.names.rows)),
     ...packedTextColumns("name", entities.names.own),
     type: packedColumn(entities.typeCodes),
-    freq: listColumn(entities.freqs),
+    freq: floatColumn(entities.freqs),
   });
   if (vectors && entities.quantized) put("vectors.arrow", quantizedColumns(entities.quantized));
   else if (vectors && entities.vectors) put("vectors.arrow", { value: listColumn(entities.vectors) });
   put("aliases.arrow", {
-    ...packedTextColumns("alias", aliasStrings),
-    candidates: packedColumn(lengthsOf(candidates.offsets)),
+    ...deflatedTextColumns("alias", aliasStrings),
   });
-  put("candidates.arrow", {
-    entity: packedColumn(steps(candidates.entities)),
-    prior: listColumn(candidates.priors),
-  });
+  put("candidates.arrow", candidateColumns(candidates));
   put("index.arrow", indexColumns(columns));
   return files;
 }
@@ -99,10 +98,10 @@ function decodeColumns(
     open("aliases.arrow"),
     open("candidates.arrow"),
   ];
-  const aliasStrings = StringTable.fromStrings(aliases.packedTexts("alias", shape.aliases)).toColumns();
+  const aliasStrings = aliases.deflatedTexts("alias", shape.aliases);
   return {
     entities: {
-      ids: StringTable.fromStrings(entities.packedTexts("id", shape.entities)).toColumns(),
+      ids: entities.deflatedTexts("id", shape.entities),
       names: {
         rows: addSteps(entities.packed("name_alias", shape.entities)),
         own: entities.packedTexts("name"),
@@ -110,18 +109,49 @@ function decodeColumns(
       descriptions,
       types: shape.types,
       typeCodes: Uint16Array.from(entities.packed("type", shape.entities)),
-      freqs: entities.list("freq", Float32Array),
+      freqs: entities.floats("freq", shape.entities),
       vectorLength: shape.entityVectorLength,
       ...(files.has("vectors.arrow") ? decodeVectors(open("vectors.arrow")) : NO_VECTORS),
     },
     aliasStrings,
-    candidates: {
-      offsets: offsetsOf(aliases.packed("candidates", shape.aliases)),
-      entities: addSteps(candidates.packed("entity", shape.candidates)),
-      priors: candidates.list("prior", Float32Array),
-    },
+    candidates: decodeCandidates(candidates, shape),
     ...decodeIndices(open("index.arrow"), aliasStrings, shape),
   };
+}
+
+/** Most aliases have one candidate, and are sure of it: its probability of 1 is left out, and a bit says so. */
+function candidateColumns({ offsets, entities, priors }: CandidateColumns): ArrowColumns {
+  const isSure = (alias: number): boolean => {
+    const start = offsets[alias] as number;
+    return (offsets[alias + 1] as number) - start === 1 && priors[start] === 1;
+  };
+  const lists = lengthsOf(offsets).map((length, alias) => 2 * length + (isSure(alias) ? 1 : 0));
+  const unsure = new Column(new Float32Array(0));
+  for (let alias = 0; alias < lists.length; alias++) {
+    if (isSure(alias)) continue;
+    for (let i = offsets[alias] as number; i < (offsets[alias + 1] as number); i++)
+      unsure.push(priors[i] as number);
+  }
+  return {
+    list: packedColumn(lists),
+    entity: packedColumn(steps(entities)),
+    prior: listColumn(unsure.values),
+  };
+}
+
+function decodeCandidates(file: ArrowFile, { aliases, candidates }: KbShape): CandidateColumns {
+  const lists = file.packed("list", aliases);
+  const unsure = file.list("prior", Float32Array);
+  const offsets = offsetsOf(lists.map((list) => list >>> 1));
+  const priors = new Float32Array(candidates);
+  let next = 0;
+  for (let alias = 0; alias < aliases; alias++) {
+    const isSure = ((lists[alias] as number) & 1) === 1;
+    for (let i = offsets[alias] as number; i < (offsets[alias + 1] as number); i++) {
+      priors[i] = isSure ? 1 : (unsure[next++] as number);
+    }
+  }
+  return { offsets, entities: addSteps(file.packed("entity", candidates)), priors };
 }
 
 const NO_VECTORS = { vectors: undefined, quantized: undefined };

@@ -10,7 +10,6 @@ import {
 import type { KbColumns } from "./kb-parts.js";
 import { packKeys, unpackKeys } from "./key-column.js";
 import type { StringColumns } from "./string-column.js";
-import { StringTable } from "./string-table.js";
 
 /** The columns of index.arrow. */
 export function indexColumns({ aliasStrings, aliases, terms }: KbColumns): ArrowColumns {
@@ -51,24 +50,28 @@ export function decodeIndices(
   const termOffsets = offsetsOf(index.packed("entity_term_counts", entities));
   return {
     aliases: {
-      keys: StringTable.fromStrings(keys).toColumns(),
+      keys: keys,
       aliases: groupBy(keyOf, size),
       partials: { offsets: partials, values: index.packed("partial_keys", partials.at(-1)) },
       trigrams: {
         ...GramTable.fromCodes(index.list("gram_codes", Int32Array)).toColumns(),
         offsets: offsetsOf(index.packed("gram_lengths")),
-        postings: index.list("gram_keys", Uint8Array),
+        postings: index.list("gram_keys", Uint8Array).slice(), // so that the file's bytes can go
         gramCounts: Uint16Array.from(index.packed("key_gram_counts", size)),
       },
     },
     terms: {
-      terms: StringTable.fromStrings(index.packedTexts("term")).toColumns(),
+      terms: copied(index.packedTexts("term")),
       offsets: termOffsets,
       entityTerms: index.packed("entity_terms", termOffsets.at(-1)),
       nameTermCount: Uint16Array.from(index.packed("name_term_counts", entities)),
       documentFrequency: index.packed("document_frequencies"),
     },
   };
+}
+
+function copied({ bytes, offsets }: StringColumns): StringColumns {
+  return { bytes: bytes.slice(), offsets };
 }
 
 /** Aliases by key turned to the key of each alias. */

@@ -10,7 +10,11 @@ export interface PackedKeys {
   readonly odd: StringColumns;
 }
 
-const SPACE = 0x20;
+/** Each byte as it stands in a plain key: letters small, a hyphen a space. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
+  return byte === 0x2d ? 0x20 : byte;
+});
 
 /** @param keyOf each alias's key; keys are numbered in the order in which aliases need them */
 export function packKeys(keys: StringColumns, aliases: StringColumns, keyOf: Int32Array): PackedKeys {
@@ -57,7 +61,7 @@ export function unpackKeys(
     } else {
       const to = aliases.offsets[alias + 1] as number;
       for (let i = aliases.offsets[alias] as number; i < to; i++)
-        bytes[end++] = plain(aliases.bytes[i] as number);
+        bytes[end++] = PLAIN[aliases.bytes[i] as number] as number;
     }
     offsets[++next] = end;
   }
@@ -71,12 +75,7 @@ function isPlain(keys: StringColumns, key: number, aliases: StringColumns, alias
   const length = (keys.offsets[key + 1] as number) - from;
   if ((aliases.offsets[alias + 1] as number) - aliasFrom !== length) return false;
   for (let i = 0; i < length; i++) {
-    if (keys.bytes[from + i] !== plain(aliases.bytes[aliasFrom + i] as number)) return false;
+    if (keys.bytes[from + i] !== PLAIN[aliases.bytes[aliasFrom + i] as number]) return false;
   }
   return true;
-}
-
-function plain(byte: number): number {
-  if (byte >= 0x41 && byte <= 0x5a) return byte + 0x20;
-  return byte === 0x2d ? SPACE : byte;
 }

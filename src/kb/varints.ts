@@ -18,9 +18,14 @@ export function unpackVarints(bytes: Uint8Array, count: number): Int32Array {
   const values = new Int32Array(count);
   let at = 0;
   for (let i = 0; i < count; i++) {
+    const first = bytes[at++] as number;
+    if (first < 0x80) {
+      values[i] = first;
+      continue;
+    }
     let byte = bytes[at++] as number;
-    let value = byte & 0x7f;
-    for (let shift = 7; byte >= 0x80; shift += 7) {
+    let value = (first & 0x7f) | ((byte & 0x7f) << 7);
+    for (let shift = 14; byte >= 0x80; shift += 7) {
       byte = bytes[at++] as number;
       value |= (byte & 0x7f) << shift;
     }
