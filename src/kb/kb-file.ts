@@ -35,7 +35,7 @@ export async function writeKb(
 ): Promise<string> {
   await refuseForeign(dir);
   const files: ReadonlyMap<string, Uint8Array> = encodeParts(parts, { vectors });
-  const meta = await makeMeta(parts, files);
+  const meta = makeMeta(parts, files);
   const all = new Map<string, Uint8Array | string>(files);
   all.set(META_FILE, `${JSON.stringify(meta, null, 2)}\n`);
   await replaceFolder(dir, all).catch((error: Error) => {

@@ -11,7 +11,7 @@ import {
   packedTextColumns,
   writeArrow,
 } from "./kb-arrow.js";
-import { decodeIndices, indexColumns } from "./kb-index-file.js";
+import { decodeAliasIndex, decodeTerms, indexColumns } from "./kb-index-file.js";
 import { columnsOf, type KbColumns, type KbParts, partsOf } from "./kb-parts.js";
 import { type PackedTextColumns, PackedTexts } from "./packed-texts.js";
 import type { QuantizedRows } from "./quantized-rows.js";
@@ -47,12 +47,12 @@ export function encodeParts(parts: KbParts, options: { readonly vectors: boolean
 }
 
 /** The bytes of each file, but for the descriptions' -> parts, which are views over them where they can. */
-export function decodeParts(
+export async function decodeParts(
   files: ReadonlyMap<string, Uint8Array>,
   descriptions: PackedTextColumns,
   shape: KbShape,
-): KbParts {
-  return partsOf(decodeColumns(files, descriptions, shape), readRange);
+): Promise<KbParts> {
+  return partsOf(await decodeColumns(files, descriptions, shape), readRange);
 }
 
 /**
@@ -87,35 +87,41 @@ function encodeColumns(
 }
 
 /** The bytes of each file -> columns. */
-function decodeColumns(
+async function decodeColumns(
   files: ReadonlyMap<string, Uint8Array>,
   descriptions: PackedTextColumns,
   shape: KbShape,
-): KbColumns {
+): Promise<KbColumns> {
   const open = (name: ArrowFileName): ArrowFile => new ArrowFile(files.get(name) ?? new Uint8Array(0));
-  const [entities, aliases, candidates] = [
-    open("entities.arrow"),
-    open("aliases.arrow"),
-    open("candidates.arrow"),
-  ];
-  const aliasStrings = aliases.deflatedTexts("alias", shape.aliases);
+  const [entities, index] = [open("entities.arrow"), open("index.arrow")];
+  const texts = Promise.all([
+    entities.deflatedTexts("id", shape.entities),
+    open("aliases.arrow").deflatedTexts("alias", shape.aliases),
+  ]);
+  texts.catch(() => undefined); // it is awaited below, unless something else fails first
+  const terms = decodeTerms(index, shape.entities); // meanwhile
+  const vectors = files.has("vectors.arrow") ? decodeVectors(open("vectors.arrow")) : NO_VECTORS;
+  const candidates = decodeCandidates(open("candidates.arrow"), shape);
+  const names = {
+    rows: addSteps(entities.packed("name_alias", shape.entities)),
+    own: entities.packedTexts("name"),
+  };
+  const [ids, aliasStrings] = await texts;
   return {
     entities: {
-      ids: entities.deflatedTexts("id", shape.entities),
-      names: {
-        rows: addSteps(entities.packed("name_alias", shape.entities)),
-        own: entities.packedTexts("name"),
-      },
+      ids,
+      names,
       descriptions,
       types: shape.types,
-      typeCodes: Uint16Array.from(entities.packed("type", shape.entities)),
+      typeCodes: new Uint16Array(entities.packed("type", shape.entities)),
       freqs: entities.floats("freq", shape.entities),
       vectorLength: shape.entityVectorLength,
-      ...(files.has("vectors.arrow") ? decodeVectors(open("vectors.arrow")) : NO_VECTORS),
+      ...vectors,
     },
     aliasStrings,
-    candidates: decodeCandidates(candidates, shape),
-    ...decodeIndices(open("index.arrow"), aliasStrings, shape),
+    candidates,
+    aliases: decodeAliasIndex(index, aliasStrings),
+    terms,
   };
 }
 

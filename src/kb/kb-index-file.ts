@@ -6,6 +6,7 @@ import {
   listColumn,
   packedColumn,
   packedTextColumns,
+  shortColumns,
 } from "./kb-arrow.js";
 import type { KbColumns } from "./kb-parts.js";
 import { packKeys, unpackKeys } from "./key-column.js";
@@ -27,18 +28,25 @@ export function indexColumns({ aliasStrings, aliases, terms }: KbColumns): Arrow
     key_gram_counts: packedColumn(trigrams.gramCounts),
     ...packedTextColumns("term", terms.terms),
     entity_term_counts: packedColumn(lengthsOf(terms.offsets)),
-    entity_terms: packedColumn(terms.entityTerms),
+    ...shortColumns("entity_terms", terms.entityTerms),
     name_term_counts: packedColumn(terms.nameTermCount),
     document_frequencies: packedColumn(terms.documentFrequency),
   };
 }
 
-/** What `indexColumns` was made of. */
-export function decodeIndices(
-  index: ArrowFile,
-  aliasStrings: StringColumns,
-  { entities }: { readonly entities: number },
-): Pick<KbColumns, "aliases" | "terms"> {
+/** The words of the entities. */
+export function decodeTerms(index: ArrowFile, entities: number): KbColumns["terms"] {
+  return {
+    terms: index.packedTexts("term"),
+    offsets: offsetsOf(index.packed("entity_term_counts", entities)),
+    entityTerms: index.shorts("entity_terms"),
+    nameTermCount: new Uint16Array(index.packed("name_term_counts", entities)),
+    documentFrequency: index.packed("document_frequencies"),
+  };
+}
+
+/** The ways to aliases. */
+export function decodeAliasIndex(index: ArrowFile, aliasStrings: StringColumns): KbColumns["aliases"] {
   const packedKeys = {
     backward: index.list("alias_key", Uint8Array),
     oddRows: index.list("odd_key_row", Uint8Array),
@@ -47,31 +55,17 @@ export function decodeIndices(
   const { keys, keyOf } = unpackKeys(packedKeys, aliasStrings);
   const size = keys.offsets.length - 1;
   const partials = offsetsOf(index.packed("partial_lengths"));
-  const termOffsets = offsetsOf(index.packed("entity_term_counts", entities));
   return {
-    aliases: {
-      keys: keys,
-      aliases: groupBy(keyOf, size),
-      partials: { offsets: partials, values: index.packed("partial_keys", partials.at(-1)) },
-      trigrams: {
-        ...GramTable.fromCodes(index.list("gram_codes", Int32Array)).toColumns(),
-        offsets: offsetsOf(index.packed("gram_lengths")),
-        postings: index.list("gram_keys", Uint8Array).slice(), // so that the file's bytes can go
-        gramCounts: Uint16Array.from(index.packed("key_gram_counts", size)),
-      },
-    },
-    terms: {
-      terms: copied(index.packedTexts("term")),
-      offsets: termOffsets,
-      entityTerms: index.packed("entity_terms", termOffsets.at(-1)),
-      nameTermCount: Uint16Array.from(index.packed("name_term_counts", entities)),
-      documentFrequency: index.packed("document_frequencies"),
+    keys,
+    aliases: groupBy(keyOf, size),
+    partials: { offsets: partials, values: index.packed("partial_keys", partials.at(-1)) },
+    trigrams: {
+      ...GramTable.fromCodes(index.list("gram_codes", Int32Array)).toColumns(),
+      offsets: offsetsOf(index.packed("gram_lengths")),
+      postings: index.list("gram_keys", Uint8Array).slice(), // so that the file's bytes can go
+      gramCounts: new Uint16Array(index.packed("key_gram_counts", size)),
     },
   };
-}
-
-function copied({ bytes, offsets }: StringColumns): StringColumns {
-  return { bytes: bytes.slice(), offsets };
 }
 
 /** Aliases by key turned to the key of each alias. */

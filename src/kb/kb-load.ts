@@ -35,18 +35,18 @@ export async function loadKb(
     names.map(async (name): Promise<[string, Uint8Array]> => {
       const bytes = await read(name);
       if (!bytes) throw linkwrightError("L213", { where, file: name });
-      await checkFile(`${where}/${name}`, bytes, meta.files[name] as KbMeta["files"][string]);
+      checkFile(`${where}/${name}`, bytes, meta.files[name] as KbMeta["files"][string]);
       return [name, bytes];
     }),
   );
   const opened = open && (await openDescriptions(open, meta, where));
-  const hash = await hashOfMeta(meta);
+  const hash = hashOfMeta(meta);
   try {
     const byName = new Map(files);
     const { types, entities, aliases, candidates, entity_vector_length: entityVectorLength } = meta;
     const descriptions = packedTexts(opened ?? byName.get(DESCRIPTIONS_FILE), entities);
     const shape = { types, entityVectorLength, entities, aliases, candidates };
-    return { parts: decodeParts(byName, descriptions, shape), hash };
+    return { parts: await decodeParts(byName, descriptions, shape), hash };
   } catch (error) {
     throw linkwrightError("L217", { where, why: (error as Error).message }, error);
   }

@@ -1,5 +1,5 @@
-import { deflateSync, inflateSync } from "node:zlib";
 import { linkwrightError } from "../errors.js";
+import { deflated, inflated } from "./native.js";
 import type { TextColumn } from "./string-column.js";
 import { decodeUtf8, hashBytes, Utf8Encoder } from "./utf8.js";
 import { packVarints, unpackVarints } from "./varints.js";
@@ -97,7 +97,7 @@ export function packTexts(texts: TextColumn): Uint8Array {
   let end = headerSize(texts.size);
   for (let block = 0; 2 * block < table.length; block++) {
     const bytes = blockBytes(texts, block * BLOCK, Math.min(texts.size, (block + 1) * BLOCK));
-    const packed = deflateSync(bytes);
+    const packed = deflated(bytes);
     pieces.push(packed);
     end += packed.length;
     table.set([end, hashBytes(bytes, 0, bytes.length)], 2 * block);
@@ -146,12 +146,4 @@ function blockBytes(texts: TextColumn, from: number, end: number): Uint8Array {
   });
   const lengths = packVarints(encoded.map(({ length }) => length));
   return Buffer.concat([lengths, ...encoded]);
-}
-
-function inflated(packed: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return new Uint8Array(inflateSync(packed));
-  } catch {
-    return undefined;
-  }
 }
