@@ -148,18 +148,20 @@ export class EntityTable {
 
   /**
    * Changes what is given of an entity, and returns its row.
-   * @throws L208 unknown id, L203, L204, L207, E141; nothing is changed then
+   * @throws L208 unknown id, L203, L204, L207, L230, E141; nothing is changed then
    */
   update(id: string, { freq, vector, name, description, type }: EntityOptions): number {
     const row = this.ids.get(id);
     if (row < 0) throw linkwrightError("L208", { entity: id });
     if (vector) checkVector(id, vector, this.length);
     if (freq !== undefined) checkFreq(id, freq);
-    if (name !== undefined) this.ownNames().set(row, name);
-    if (description !== undefined) this.ownDescriptions().set(row, description);
+    const names = name === undefined ? undefined : this.ownNames();
+    const descriptions = description === undefined ? undefined : this.ownDescriptions();
     if (type !== undefined) this.typeCodes.set(row, this.typeCode(type));
     if (type !== undefined) this.dropUnusedTypes();
     if (freq !== undefined) this.freqs.set(row, freq);
+    if (name !== undefined) names?.set(row, name);
+    if (description !== undefined) descriptions?.set(row, description);
     if (vector) this.ownVectors().set(vector, row * this.length);
     return row;
   }
