@@ -140,6 +140,9 @@ export const messages = {
   L226: (a: { where: string; alias: string }) =>
     `${a.where}: the alias ${JSON.stringify(a.alias)} has neither "probabilities" nor "counts". Expected one of them, ` +
     "with one number an entity.",
+  L230: (a: { where: string; block: number }) =>
+    `The descriptions of the knowledge base (${a.where}, block ${a.block}) are not what they were when it was opened. Descriptions are ` +
+    "read when they are asked for: leave the folder as it is while a process uses it, or open it anew.",
   // backends
   L301: (a: { name: string; expected: readonly string[] }) =>
     `Unknown backend ${JSON.stringify(a.name)}: expected one of ${a.expected.join(", ")}.`,

@@ -50,7 +50,7 @@ export class AliasIndex {
     private readonly parts: AliasIndexParts,
   ) {
     this.partials = new PartialIndex(parts.keys, parts.partials);
-    this.trigrams = new TrigramIndex(parts.trigrams);
+    this.trigrams = new TrigramIndex(parts.keys, parts.trigrams);
   }
 
   static build(strings: StringTable): AliasIndex {

@@ -7,6 +7,7 @@ import { EntityTable } from "./entity-table.js";
 import { KnowledgeBase } from "./knowledge-base.js";
 import { candidatesOf, lookUp } from "./look-up.js";
 import type { PrefixIndex } from "./prefix-index.js";
+import type { QuantizedRows } from "./quantized-rows.js";
 import type { StringTable } from "./string-table.js";
 import { TermIndex } from "./term-index.js";
 
@@ -55,9 +56,13 @@ export abstract class ColumnarKB extends KnowledgeBase {
   get freq(): Float32Array {
     return this.entities.freq;
   }
-  /** Row by row; absent until a vector is set. // [entities, entityVectorLength] */
+  /** Row by row, as they were given; absent until one is set. // [entities, entityVectorLength] */
   get vectors(): Float32Array | undefined {
     return this.entities.vectors;
+  }
+  /** In place of `vectors`: those that a model made, rounded. */
+  get quantizedVectors(): QuantizedRows | undefined {
+    return this.entities.quantized;
   }
   /** Aliases as written; an alias's index here is its row everywhere, until an alias goes. */
   get aliasStrings(): StringTable {

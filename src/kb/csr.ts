@@ -17,6 +17,13 @@ export function offsetsOf(counts: Int32Array): Int32Array {
   return offsets;
 }
 
+/** Offsets -> how long each list is. // [counts + 1] -> [counts] */
+export function lengthsOf(offsets: Int32Array): Int32Array {
+  const lengths = new Int32Array(offsets.length - 1);
+  for (let i = 0; i < lengths.length; i++) lengths[i] = (offsets[i + 1] as number) - (offsets[i] as number);
+  return lengths;
+}
+
 /** The indices of `groupOf` by group, ascending within each: `groupBy([1, 0, 1], 2)` => lists `[1]` and `[0, 2]`. */
 export function groupBy(groupOf: Int32Array, groups: number): Csr {
   const counts = new Int32Array(groups);

@@ -2,7 +2,8 @@ import { linkwrightError } from "../errors.js";
 import { NIL } from "../text/doc.js";
 import type { EntityTexts } from "./candidate.js";
 import { Column, pickRows, withCapacity } from "./columns.js";
-import { StringColumn } from "./string-column.js";
+import { type QuantizedRows, restoreRow, restoreRows } from "./quantized-rows.js";
+import { StringColumn, type TextColumn, writable } from "./string-column.js";
 import { StringTable } from "./string-table.js";
 
 export interface EntityOptions {
@@ -21,16 +22,18 @@ export interface EntityOptions {
 /** The columns of all entities; row `i` of each is entity `i`. */
 export interface EntityColumns {
   readonly ids: StringTable;
-  readonly names: StringColumn;
-  readonly descriptions: StringColumn;
+  readonly names: TextColumn;
+  readonly descriptions: TextColumn;
   /** The different types, in order of appearance. */
   readonly types: readonly string[];
   /** Index into `types`. // [entities] */
   readonly typeCodes: Uint16Array;
   readonly freqs: Float32Array;
   readonly vectorLength: number;
-  /** Row by row; absent while no entity has a vector. // [entities, vectorLength] */
+  /** Row by row; absent while no entity has a vector that was given. // [entities, vectorLength] */
   readonly vectors: Float32Array | undefined;
+  /** In place of `vectors`: those that a model made, each entity's some rows side by side. // [entities, vectorLength] */
+  readonly quantized: QuantizedRows | undefined;
 }
 
 const MOST_TYPES = 2 ** 16;
@@ -38,26 +41,28 @@ const MOST_TYPES = 2 ** 16;
 /** The entities of a knowledge base, in columns. */
 export class EntityTable {
   readonly ids: StringTable;
-  readonly names: StringColumn;
-  readonly descriptions: StringColumn;
+  private nameColumn: TextColumn;
+  private descriptionColumn: TextColumn;
   private typeNames: string[];
   private typeRows: Map<string, number>;
   private typeCodes: Column<Uint16Array>;
   private readonly freqs: Column<Float32Array>;
   private vectorValues: Float32Array | undefined;
+  private quantizedRows: QuantizedRows | undefined;
   /** Whether `vectorValues` is this table's own, and not a file's or a caller's. */
   private ownsVectors = false;
   private length: number;
 
   constructor(columns: EntityColumns) {
     this.ids = columns.ids;
-    this.names = columns.names;
-    this.descriptions = columns.descriptions;
+    this.nameColumn = columns.names;
+    this.descriptionColumn = columns.descriptions;
     this.typeNames = [...columns.types];
     this.typeRows = new Map(columns.types.map((type, code) => [type, code]));
     this.typeCodes = new Column(columns.typeCodes);
     this.freqs = new Column(columns.freqs);
     this.vectorValues = columns.vectors;
+    this.quantizedRows = columns.quantized;
     this.length = columns.vectorLength;
   }
 
@@ -73,11 +78,20 @@ export class EntityTable {
       freqs: new Float32Array(0),
       vectorLength,
       vectors: undefined,
+      quantized: undefined,
     });
   }
 
   get size(): number {
     return this.ids.size;
+  }
+
+  get names(): TextColumn {
+    return this.nameColumn;
+  }
+
+  get descriptions(): TextColumn {
+    return this.descriptionColumn;
   }
 
   get vectorLength(): number {
@@ -103,6 +117,11 @@ export class EntityTable {
     return this.vectorValues?.subarray(0, this.size * this.length);
   }
 
+  /** The vectors where a model made them. */
+  get quantized(): QuantizedRows | undefined {
+    return this.quantizedRows;
+  }
+
   /**
    * Adds an entity and returns its row, or undefined when its id is there already.
    * @throws L202 bad id, L203 bad number in the vector, L204 bad freq, L207 too many types, E141 wrong vector length
@@ -115,30 +134,34 @@ export class EntityTable {
     if (this.ids.get(id) >= 0) return undefined;
     if (vector) checkVector(id, vector, this.length);
     checkFreq(id, freq);
+    const [names, descriptions] = [this.ownNames(), this.ownDescriptions()];
     const typeCode = this.typeCode(type);
     const row = this.ids.add(id);
-    this.names.push(name);
-    this.descriptions.push(description);
+    names.push(name);
+    descriptions.push(description);
     this.typeCodes.push(typeCode);
     this.freqs.push(freq);
-    if (vector || this.vectorValues) this.ownVectors().set(vector ?? [], row * this.length);
+    if (vector || this.vectorValues || this.quantizedRows)
+      this.ownVectors().set(vector ?? [], row * this.length);
     return row;
   }
 
   /**
    * Changes what is given of an entity, and returns its row.
-   * @throws L208 unknown id, L203, L204, L207, E141; nothing is changed then
+   * @throws L208 unknown id, L203, L204, L207, L230, E141; nothing is changed then
    */
   update(id: string, { freq, vector, name, description, type }: EntityOptions): number {
     const row = this.ids.get(id);
     if (row < 0) throw linkwrightError("L208", { entity: id });
     if (vector) checkVector(id, vector, this.length);
     if (freq !== undefined) checkFreq(id, freq);
+    const names = name === undefined ? undefined : this.ownNames();
+    const descriptions = description === undefined ? undefined : this.ownDescriptions();
     if (type !== undefined) this.typeCodes.set(row, this.typeCode(type));
     if (type !== undefined) this.dropUnusedTypes();
     if (freq !== undefined) this.freqs.set(row, freq);
-    if (name !== undefined) this.names.set(row, name);
-    if (description !== undefined) this.descriptions.set(row, description);
+    if (name !== undefined) names?.set(row, name);
+    if (description !== undefined) descriptions?.set(row, description);
     if (vector) this.ownVectors().set(vector, row * this.length);
     return row;
   }
@@ -156,15 +179,17 @@ export class EntityTable {
 
   /** A new table of some entities, in the order that `rows` names them, as if they alone had been added. */
   pick(rows: Int32Array): EntityTable {
+    if (this.quantizedRows) this.ownVectors();
     const picked = new EntityTable({
       ids: this.ids.pick(rows),
-      names: this.names.pick(rows),
-      descriptions: this.descriptions.pick(rows),
+      names: this.ownNames().pick(rows),
+      descriptions: this.ownDescriptions().pick(rows),
       types: this.types,
       typeCodes: pickRows(this.type, rows),
       freqs: pickRows(this.freq, rows),
       vectorLength: this.length,
       vectors: this.vectors && rows.length > 0 ? pickRows(this.vectors, rows, this.length) : undefined,
+      quantized: undefined,
     });
     picked.dropUnusedTypes();
     return picked;
@@ -172,6 +197,7 @@ export class EntityTable {
 
   dropVectors(): void {
     this.vectorValues = undefined;
+    this.quantizedRows = undefined;
   }
 
   /**
@@ -194,19 +220,45 @@ export class EntityTable {
       }
     }
     this.vectorValues = vectors;
+    this.quantizedRows = undefined;
     this.ownsVectors = false;
+    this.length = vectorLength;
+  }
+
+  /** As `setVectors`, with vectors that were rounded. @throws E141, L203, L209 */
+  setQuantized(rows: QuantizedRows, vectorLength: number): void {
+    checkVectorLength(vectorLength);
+    if (rows.codes.length !== this.size * vectorLength) {
+      throw linkwrightError("E141", { found: rows.codes.length / this.size, expected: vectorLength });
+    }
+    const bad = rows.scales.findIndex((scale) => !Number.isFinite(scale));
+    if (bad >= 0) {
+      const [entity, index] = [
+        Math.floor((bad * rows.width) / vectorLength),
+        (bad * rows.width) % vectorLength,
+      ];
+      throw linkwrightError("L203", {
+        entity: this.ids.at(entity),
+        index,
+        found: rows.scales[bad] as number,
+      });
+    }
+    this.vectorValues = undefined;
+    this.quantizedRows = rows;
     this.length = vectorLength;
   }
 
   /** The vector of a row, a copy; zeros when it has none. // [vectorLength] */
   vector(row: number): Float32Array {
-    const { length } = this;
+    const { length, quantizedRows } = this;
+    if (quantizedRows) return restoredVector(quantizedRows, row, length);
     return this.vectorValues?.slice(row * length, (row + 1) * length) ?? new Float32Array(length);
   }
 
   toColumns(): EntityColumns {
-    const { ids, names, descriptions, types, type, freq, vectors, length } = this;
-    return { ids, names, descriptions, types, typeCodes: type, freqs: freq, vectors, vectorLength: length };
+    const { ids, names, descriptions, types, type, freq, vectors, quantized, length } = this;
+    const texts = { names, descriptions };
+    return { ids, ...texts, types, typeCodes: type, freqs: freq, vectors, quantized, vectorLength: length };
   }
 
   private typeCode(type: string): number {
@@ -228,15 +280,37 @@ export class EntityTable {
     this.typeCodes = new Column(codes.map((code) => this.typeCode(names[code] as string)));
   }
 
+  private ownNames(): StringColumn {
+    const own = writable(this.nameColumn);
+    this.nameColumn = own;
+    return own;
+  }
+
+  private ownDescriptions(): StringColumn {
+    const own = writable(this.descriptionColumn);
+    this.descriptionColumn = own;
+    return own;
+  }
+
   /** The vectors to write to, zeros where there were none. // at least [entities, vectorLength] */
   private ownVectors(): Float32Array {
-    const values = this.vectorValues ?? new Float32Array(0);
-    const roomy = withCapacity(values, this.size * this.length);
-    const own = roomy === values && !this.ownsVectors ? values.slice() : roomy;
+    const values = (this.quantizedRows && restoreRows(this.quantizedRows)) ?? this.vectorValues;
+    const roomy = withCapacity(values ?? new Float32Array(0), this.size * this.length);
+    const own = roomy === this.vectorValues && !this.ownsVectors ? roomy.slice() : roomy;
     this.vectorValues = own;
+    this.quantizedRows = undefined;
     this.ownsVectors = true;
     return own;
   }
+}
+
+/** An entity's vector of quantised rows that stand side by side. */
+function restoredVector(rows: QuantizedRows, entity: number, length: number): Float32Array {
+  const vector = new Float32Array(length);
+  for (let at = 0; at < length; at += rows.width) {
+    restoreRow(rows, (entity * length + at) / rows.width, vector, at);
+  }
+  return vector;
 }
 
 function checkVectorLength(found: number): void {

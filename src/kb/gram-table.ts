@@ -1,4 +1,4 @@
-/** The arrays of a table, as they stand on disk. */
+/** The arrays of a table. */
 export interface GramTableColumns {
   /** Code of each gram. [grams] */
   readonly codes: Int32Array;
@@ -43,6 +43,12 @@ export class GramTable {
 
   toColumns(): GramTableColumns {
     return { codes: this.codes.subarray(0, this.size), slots: this.slots };
+  }
+
+  static fromCodes(codes: Int32Array): GramTable {
+    const table = new GramTable();
+    for (const code of codes) table.add(code);
+    return table;
   }
 
   static fromColumns({ codes, slots }: GramTableColumns): GramTable {

@@ -4,6 +4,7 @@ import { AliasTable } from "./alias-table.js";
 import { ColumnarKB } from "./columnar-kb.js";
 import { type EntityOptions, EntityTable } from "./entity-table.js";
 import type { KbParts } from "./kb-parts.js";
+import type { QuantizedRows } from "./quantized-rows.js";
 import type { StringTable } from "./string-table.js";
 
 /** Something that was ignored, not refused. */
@@ -145,6 +146,16 @@ export class InMemoryLookupKB extends ColumnarKB {
    */
   setVectors(vectors: Float32Array, entityVectorLength = this.entityVectorLength): void {
     this.entities.setVectors(vectors, entityVectorLength);
+    this.changed({});
+  }
+
+  /**
+   * As `setVectors`, with vectors that a model made and that were rounded: int8, a scale to each row, as they are stored.
+   * @param rows those of an entity side by side // [entities, entityVectorLength]
+   * @throws E141, L203, L209
+   */
+  setQuantizedVectors(rows: QuantizedRows, entityVectorLength: number): void {
+    this.entities.setQuantized(rows, entityVectorLength);
     this.changed({});
   }
 

@@ -1,7 +1,9 @@
 import { linkwrightError } from "../errors.js";
+import { encodeParts } from "./kb-files.js";
 import { loadKb } from "./kb-load.js";
-import { hashOfMeta, KB_VERSION, META_FILE, makeMeta, parseMeta, sha256 } from "./kb-meta.js";
-import { encodeParts, type KbParts } from "./kb-parts.js";
+import { hashOfMeta, KB_VERSION, META_FILE, makeMeta, parseMeta } from "./kb-meta.js";
+import type { KbParts } from "./kb-parts.js";
+import { sha256 } from "./native.js";
 
 /**
  * A knowledge base in one piece: "LWKB", version and length of meta.json (each uint32, little-endian), the
@@ -19,7 +21,7 @@ export async function encodeKb(
   { vectors = true }: { readonly vectors?: boolean } = {},
 ): Promise<{ bytes: Uint8Array; hash: string }> {
   const files = encodeParts(parts, { vectors });
-  const meta = await makeMeta(parts, files);
+  const meta = makeMeta(parts, files);
   const encoder = new TextEncoder();
   const metaBytes = encoder.encode(JSON.stringify(meta));
   const header = new Uint8Array(HEADER);
@@ -27,8 +29,8 @@ export async function encodeKb(
   header.set(encoder.encode(MAGIC));
   view.setUint32(4, KB_VERSION, true);
   view.setUint32(8, metaBytes.length, true);
-  header.set(encoder.encode(await sha256(metaBytes)), 12);
-  return { bytes: joined([header, metaBytes, ...files.values()]), hash: await hashOfMeta(meta) };
+  header.set(encoder.encode(sha256(metaBytes)), 12);
+  return { bytes: joined([header, metaBytes, ...files.values()]), hash: hashOfMeta(meta) };
 }
 
 /**
@@ -64,7 +66,7 @@ async function checkedMeta(bytes: Uint8Array): Promise<Uint8Array> {
   const end = HEADER + view.getUint32(8, true);
   if (bytes.length < end) throw linkwrightError("L210", { found: bytes.length, expected: `at least ${end}` });
   const metaBytes = bytes.slice(HEADER, end);
-  if ((await sha256(metaBytes)) !== text(bytes.subarray(12, HEADER))) {
+  if (sha256(metaBytes) !== text(bytes.subarray(12, HEADER))) {
     throw linkwrightError("L216", { where: WHERE, why: "it doesn't fit the sha256 before it" });
   }
   return metaBytes;

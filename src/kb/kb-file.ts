@@ -1,17 +1,18 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { linkwrightError } from "../errors.js";
-import { loadKb, type ReadKbFile, readMeta } from "./kb-load.js";
+import { ARROW_FILES, DESCRIPTIONS_FILE, encodeParts } from "./kb-files.js";
+import { loadKb, type OpenedFile, type ReadKbFile, readMeta } from "./kb-load.js";
 import { hashOfMeta, KB_FORMAT, META_FILE, makeMeta } from "./kb-meta.js";
-import { ARROW_FILES, encodeParts, type KbParts } from "./kb-parts.js";
+import type { KbParts } from "./kb-parts.js";
 import { foreignFile, kindOfPath, replaceFolder } from "./replace-folder.js";
 
 /**
- * Reads the folder of a knowledge base, as views over one buffer a file.
+ * Reads the folder of a knowledge base; its descriptions when they are asked for.
  * @throws E928 not a folder, E929 not there, and what `loadKb` throws
  */
 export async function readKb(dir: string): Promise<{ parts: KbParts; hash: string }> {
-  return loadKb(await fileReader(dir), dir);
+  return loadKb(await fileReader(dir), dir, (name, header) => openFile(dir, name, header));
 }
 
 /**
@@ -34,7 +35,7 @@ export async function writeKb(
 ): Promise<string> {
   await refuseForeign(dir);
   const files: ReadonlyMap<string, Uint8Array> = encodeParts(parts, { vectors });
-  const meta = await makeMeta(parts, files);
+  const meta = makeMeta(parts, files);
   const all = new Map<string, Uint8Array | string>(files);
   all.set(META_FILE, `${JSON.stringify(meta, null, 2)}\n`);
   await replaceFolder(dir, all).catch((error: Error) => {
@@ -55,6 +56,25 @@ async function fileReader(dir: string): Promise<ReadKbFile> {
   };
 }
 
+async function openFile(dir: string, name: string, header: number): Promise<OpenedFile | undefined> {
+  const path = resolve(dir, name);
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw linkwrightError("L217", { where: dir, why: `${name}: ${error.message}` }, error);
+  });
+  if (!file) return undefined;
+  try {
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(Math.min(header, size));
+    await file.read(bytes, 0, bytes.length, 0);
+    return { path, size, header: bytes };
+  } catch (error) {
+    throw linkwrightError("L217", { where: dir, why: `${name}: ${(error as Error).message}` }, error);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Makes sure that nothing of anybody else is replaced. */
 async function refuseForeign(dir: string): Promise<void> {
   const kind = await kindOfPath(dir);
@@ -65,7 +85,7 @@ async function refuseForeign(dir: string): Promise<void> {
 
 /** What in a folder is not of a knowledge base and would be lost, if anything. */
 async function foreignContent(dir: string): Promise<string | undefined> {
-  const foreign = await foreignFile(dir, [META_FILE, ...ARROW_FILES]);
+  const foreign = await foreignFile(dir, [META_FILE, DESCRIPTIONS_FILE, ...ARROW_FILES]);
   if (foreign !== undefined) return foreign;
   const meta = await readFile(join(dir, META_FILE), "utf8").catch(() => undefined);
   // A knowledge base of another version or a damaged one may be replaced; another program's files may not.

@@ -1,8 +1,10 @@
 import { linkwrightError } from "../errors.js";
-import { ARROW_FILES, type KbParts } from "./kb-parts.js";
+import { ARROW_FILES, DESCRIPTIONS_FILE } from "./kb-files.js";
+import type { KbParts } from "./kb-parts.js";
+import { sha256 } from "./native.js";
 
 export const KB_FORMAT = "linkwright-kb";
-export const KB_VERSION = 1;
+export const KB_VERSION = 2;
 export const META_FILE = "meta.json";
 
 export interface FileMeta {
@@ -27,13 +29,11 @@ export interface KbMeta {
 }
 
 /** The meta.json of parts and their files. */
-export async function makeMeta(parts: KbParts, files: ReadonlyMap<string, Uint8Array>): Promise<KbMeta> {
+export function makeMeta(parts: KbParts, files: ReadonlyMap<string, Uint8Array>): KbMeta {
   const { entities, aliasStrings, candidates } = parts;
-  const fileMetas = await Promise.all(
-    Array.from(files, async ([name, bytes]): Promise<[string, FileMeta]> => {
-      return [name, { bytes: bytes.length, sha256: await sha256(bytes) }];
-    }),
-  );
+  const fileMetas = Array.from(files, ([name, bytes]): [string, FileMeta] => {
+    return [name, { bytes: bytes.length, sha256: sha256(bytes) }];
+  });
   const content = {
     format: KB_FORMAT,
     version: KB_VERSION,
@@ -44,7 +44,7 @@ export async function makeMeta(parts: KbParts, files: ReadonlyMap<string, Uint8A
     types: entities.types,
     files: Object.fromEntries(fileMetas),
   };
-  return { ...content, sha256: await sha256OfJson(content) };
+  return { ...content, sha256: sha256OfJson(content) };
 }
 
 /**
@@ -67,7 +67,7 @@ export async function parseMeta(bytes: Uint8Array, where: string): Promise<KbMet
   if (content.version !== KB_VERSION) {
     throw linkwrightError("L212", { where, found: String(content.version), expected: KB_VERSION });
   }
-  if (checksum !== (await sha256OfJson(content))) {
+  if (checksum !== sha256OfJson(content)) {
     throw linkwrightError("L216", { where, why: "its content doesn't fit its own sha256" });
   }
   return JSON.parse(JSON.stringify(json)) as KbMeta; // what was hashed: -0 is written as 0
@@ -77,29 +77,23 @@ export async function parseMeta(bytes: Uint8Array, where: string): Promise<KbMet
  * Compares a file with what meta.json says of it.
  * @throws L214 other length, L215 other content
  */
-export async function checkFile(path: string, bytes: Uint8Array, meta: FileMeta): Promise<void> {
+export function checkFile(path: string, bytes: Uint8Array, meta: FileMeta): void {
   if (bytes.length !== meta.bytes) {
     throw linkwrightError("L214", { path, found: bytes.length, expected: meta.bytes });
   }
-  const found = await sha256(bytes);
+  const found = sha256(bytes);
   if (found !== meta.sha256) throw linkwrightError("L215", { path, found, expected: meta.sha256 });
 }
 
-/** One hash for the whole knowledge base: of its files' hashes, in the order of `ARROW_FILES`, and its types. */
-export function hashOfMeta(meta: KbMeta): Promise<string> {
-  const lines = ARROW_FILES.filter((name) => name in meta.files).map(
-    (name) => `${meta.files[name]?.sha256}  ${name}\n`,
-  );
+/** One hash for the whole knowledge base: of its files' hashes, in a fixed order, and its types. */
+export function hashOfMeta(meta: KbMeta): string {
+  const lines = [...ARROW_FILES, DESCRIPTIONS_FILE]
+    .filter((name) => name in meta.files)
+    .map((name) => `${meta.files[name]?.sha256}  ${name}\n`);
   const content = [...lines, JSON.stringify(meta.types), "\n"];
   return sha256(new TextEncoder().encode(content.join("")));
 }
 
-function sha256OfJson(content: object): Promise<string> {
+function sha256OfJson(content: object): string {
   return sha256(new TextEncoder().encode(JSON.stringify(content)));
-}
-
-/** Web Crypto, as browsers have it too, and because it hashes several files at once on other threads. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -7,6 +7,8 @@ const SPACE = 0x20;
 const MOST_WORDS = 4;
 /** Shorter rests, such as the "of" of "city of", say nothing. In bytes. */
 const SHORTEST = 4;
+/** Keys of a bucket, or half as many: fewer would cost more places where a bucket begins. */
+const PER_BUCKET = 4;
 const encoder = new Utf8Encoder();
 
 /**
@@ -40,7 +42,7 @@ export class PartialIndex {
         rows.push(key);
       }
     }
-    const buckets = 2 ** Math.ceil(Math.log2(rows.size + 1));
+    const buckets = 2 ** Math.ceil(Math.log2(rows.size / PER_BUCKET + 1));
     const { offsets: bucketOffsets, values } = groupBy(
       hashes.values.map((hash) => hash & (buckets - 1)),
       buckets,

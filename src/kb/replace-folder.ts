@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { hostname } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 
 export type PathKind = "folder" | "file" | "nothing";
 
@@ -18,17 +19,23 @@ export async function foreignFile(dir: string, own: readonly string[]): Promise<
   return (await readdir(dir)).find((name) => !own.includes(name));
 }
 
+/** This machine in a file's name. */
+const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+
 /**
  * Writes a folder beside `dir` and puts it in its place, which must be a folder or free: `dir` is at all times what it
- * was before, or complete.
+ * was before, or complete, but for the instant between two renames. What a process that was killed left beside it is
+ * cleared away by the next one; the folder of one that was
+ * killed in that instant is put back first.
  */
 export async function replaceFolder(
   dir: string,
   files: ReadonlyMap<string, Uint8Array | string>,
 ): Promise<void> {
-  const exists = (await kindOfPath(dir)) !== "nothing";
-  const target = exists ? await realpath(dir) : resolve(dir); // a link stays a link
-  const fresh = `${target}.${randomBytes(4).toString("hex")}.tmp`;
+  const isThere = (await kindOfPath(dir)) !== "nothing";
+  const target = isThere ? await realpath(dir) : resolve(dir); // a link stays a link
+  const exists = (await clearLitter(target)) || isThere;
+  const fresh = `${target}.${HOST}-${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   const old = `${fresh}.old`;
   try {
     await mkdir(dirname(target), { recursive: true });
@@ -45,4 +52,32 @@ export async function replaceFolder(
     throw error;
   }
   await rm(old, { recursive: true, force: true });
+}
+
+/** Removes what processes of this machine that are no more left beside `target`. Returns whether that put it back. */
+async function clearLitter(target: string): Promise<boolean> {
+  const names = await readdir(dirname(target)).catch(() => []);
+  const prefix = `${basename(target)}.${HOST}-`;
+  let isPutBack = false;
+  for (const name of names.filter((one) => one.startsWith(prefix))) {
+    const [, pid, old] = /^(\d+)-[0-9a-f]{8}\.tmp(\.old)?$/.exec(name.slice(prefix.length)) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const path = join(dirname(target), name);
+    if (old && (await kindOfPath(target)) === "nothing") {
+      await rename(path, target);
+      isPutBack = true;
+    } else {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
+  return isPutBack;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }

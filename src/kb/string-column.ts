@@ -10,11 +10,25 @@ export interface StringColumns {
   readonly offsets: Int32Array;
 }
 
+/** Strings by their index, however they are kept. */
+export interface TextColumn {
+  readonly size: number;
+  at(i: number): string;
+}
+
+/** A column of the same strings that can be changed: `texts` itself where it is one. */
+export function writable(texts: TextColumn): StringColumn {
+  if (texts instanceof StringColumn) return texts;
+  const column = new StringColumn();
+  for (let i = 0; i < texts.size; i++) column.push(texts.at(i));
+  return column;
+}
+
 const LARGEST = 2 ** 31 - 1;
 const encoder = new Utf8Encoder();
 
 /** A list of strings, all in one buffer: 4 bytes a string and its UTF-8. */
-export class StringColumn {
+export class StringColumn implements TextColumn {
   private count = 0;
   /** UTF-8 of all strings, and free room behind it. */
   bytes: Uint8Array = new Uint8Array(0);

@@ -1,10 +1,13 @@
 import { StringColumn, type StringColumns } from "./string-column.js";
 import { hashBytes, Utf8Encoder } from "./utf8.js";
 
-/** The arrays of a table, as they stand on disk. */
+/** The arrays of a table. */
 export interface StringTableColumns extends StringColumns {
-  /** Open addressing: 1 + index of a string, 0 where free. [a power of two, at least 2 x size] */
-  readonly slots: Int32Array;
+  /**
+   * Open addressing: 1 + index of a string, 0 where free. [a power of two, at least 4 / 3 of the size]
+   * @default made when first asked for
+   */
+  readonly slots?: Int32Array | undefined;
 }
 
 const FEWEST_SLOTS = 16;
@@ -13,12 +16,18 @@ const encoder = new Utf8Encoder();
 /** Different strings and their indices, 0 to `size - 1` in the order they came; both ways without an object per string. */
 export class StringTable {
   private strings = new StringColumn();
-  private slots: Int32Array = new Int32Array(FEWEST_SLOTS);
-  /** Whether `slots` belongs to a file's bytes, which stay as they are. */
+  private slotValues: Int32Array | undefined = new Int32Array(FEWEST_SLOTS);
+  /** Whether `slots` is somebody else's, such as what threads share, and stays as it is. */
   private borrowed = false;
 
   get size(): number {
     return this.strings.size;
+  }
+
+  /** Strings that came without slots are hashed when first asked for. */
+  private get slots(): Int32Array {
+    this.slotValues ??= this.hashed(slotsFor(this.size, 4 / 3));
+    return this.slotValues;
   }
 
   /** The index of a string, -1 when it is not in the table or, in JavaScript, no string. */
@@ -37,9 +46,10 @@ export class StringTable {
     const index = this.strings.pushBytes(encoder.bytes, length);
     // At most half full, so that a chain of full slots stays short.
     if (2 * this.size > this.slots.length) {
-      this.rehash(2 * this.slots.length);
+      this.slotValues = this.hashed(2 * this.slots.length);
+      this.borrowed = false;
     } else {
-      if (this.borrowed) this.slots = this.slots.slice();
+      if (this.borrowed) this.slotValues = this.slots.slice();
       this.borrowed = false;
       this.slots[slot] = index + 1;
     }
@@ -55,21 +65,19 @@ export class StringTable {
   pick(rows: Int32Array): StringTable {
     const table = new StringTable();
     table.strings = this.strings.pick(rows);
-    let slots = FEWEST_SLOTS;
-    while (slots < 2 * rows.length) slots *= 2;
-    table.rehash(slots);
+    table.slotValues = table.hashed(slotsFor(rows.length, 2));
     return table;
   }
 
-  toColumns(): StringTableColumns {
+  toColumns(): StringTableColumns & { readonly slots: Int32Array } {
     return { ...this.strings.toColumns(), slots: this.slots };
   }
 
-  /** Takes the arrays as they are, nothing is hashed again; the first new string copies them. */
+  /** Takes the arrays as they are, slots too; the first new string copies them. */
   static fromColumns({ bytes, offsets, slots }: StringTableColumns): StringTable {
     const table = new StringTable();
     table.strings = StringColumn.fromColumns({ bytes, offsets });
-    table.slots = slots;
+    table.slotValues = slots;
     table.borrowed = true;
     return table;
   }
@@ -95,7 +103,8 @@ export class StringTable {
     return true;
   }
 
-  private rehash(size: number): void {
+  /** So many slots, filled. */
+  private hashed(size: number): Int32Array {
     const { bytes, offsets } = this.strings;
     const slots = new Int32Array(size);
     for (let index = 0; index < this.size; index++) {
@@ -103,7 +112,13 @@ export class StringTable {
       while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
       slots[slot] = index + 1;
     }
-    this.slots = slots;
-    this.borrowed = false;
+    return slots;
   }
+}
+
+/** A power of two, so much larger than the number of strings. */
+function slotsFor(strings: number, room: number): number {
+  let slots = FEWEST_SLOTS;
+  while (slots < room * strings) slots *= 2;
+  return slots;
 }

@@ -1,10 +1,10 @@
 import { tokenize } from "../text/tokenizer.js";
 import { Column, withCapacity } from "./columns.js";
 import { increment } from "./csr.js";
-import type { StringColumn } from "./string-column.js";
+import type { TextColumn } from "./string-column.js";
 import { StringTable } from "./string-table.js";
 
-/** The parts of an index, as they stand on disk. */
+/** The parts of an index. */
 export interface TermIndexParts {
   readonly terms: StringTable;
   readonly offsets: Int32Array;
@@ -36,8 +36,13 @@ export class TermIndex implements TermIndexParts {
     this.documentFrequency = parts.documentFrequency;
   }
 
+  toParts(): TermIndexParts {
+    const { terms, offsets, entityTerms, nameTermCount, documentFrequency } = this;
+    return { terms, offsets, entityTerms, nameTermCount, documentFrequency };
+  }
+
   /** @param names, descriptions one of each an entity */
-  static build(names: StringColumn, descriptions: StringColumn): TermIndex {
+  static build(names: TextColumn, descriptions: TextColumn): TermIndex {
     const terms = new StringTable();
     const entityTerms = new Column(new Int32Array(0));
     const offsets = new Int32Array(names.size + 1);

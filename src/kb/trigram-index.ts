@@ -1,14 +1,15 @@
 import { withCapacity } from "./columns.js";
-import { increment, offsetsOf } from "./csr.js";
+import { offsetsOf } from "./csr.js";
 import { GramTable, type GramTableColumns, gramCode } from "./gram-table.js";
 import type { StringTable } from "./string-table.js";
+import { varintSize, writeVarint } from "./varints.js";
 
-/** The arrays of an index, as they stand on disk. */
+/** The arrays of an index. */
 export interface TrigramColumns extends GramTableColumns {
-  /** Where each gram's keys begin in `postings`. [grams + 1] */
+  /** Where each gram's list begins in `postings`. [grams + 1] */
   readonly offsets: Int32Array;
-  /** Rows of the keys that have a gram, ascending. */
-  readonly postings: Int32Array;
+  /** For each gram, the steps from each key that has it to the next, from row -1 on, as varints: mostly a byte each. */
+  readonly postings: Uint8Array;
   /** How many different grams each key has. [keys] */
   readonly gramCounts: Uint16Array;
 }
@@ -25,6 +26,8 @@ const LONGEST = 256;
 /** Control characters, which a folded key doesn't have, mark its beginning and end. */
 const BEGINNING = 1;
 const END = 2;
+/** Bytes of lists that are read in the time that comparing one key takes. */
+const COMPARISON = 600;
 /** Keeps rounding from losing a key whose similarity is exactly the least. */
 const SLACK = 1e-9;
 
@@ -41,7 +44,10 @@ export class TrigramIndex {
   private touched: Int32Array = new Int32Array(1024);
   private touchedSize = 0;
 
-  constructor(private readonly columns: TrigramColumns) {
+  constructor(
+    private readonly keys: StringTable,
+    private readonly columns: TrigramColumns,
+  ) {
     this.grams = GramTable.fromColumns(columns);
     this.counts = new Uint16Array(columns.gramCounts.length);
   }
@@ -51,8 +57,8 @@ export class TrigramIndex {
     // A key has at most as many grams as UTF-16 units, and at least as many bytes as units.
     const occurrences = new Int32Array(keys.toColumns().bytes.length);
     const gramCounts = new Uint16Array(keys.size);
-    let postingsOf = new Int32Array(1024);
-    let lastKey = new Int32Array(1024);
+    let sizes = new Int32Array(1024); // bytes of each gram's list
+    let lastKey = new Int32Array(1024); // 1 + the last key that has it
     let n = 0;
     for (let key = 0; key < keys.size; key++) {
       const from = n;
@@ -60,18 +66,19 @@ export class TrigramIndex {
         const gram = grams.add(code);
         if (gram >= lastKey.length) {
           lastKey = withCapacity(lastKey, gram + 1);
-          postingsOf = withCapacity(postingsOf, gram + 1);
+          sizes = withCapacity(sizes, gram + 1);
         }
-        if (lastKey[gram] === key + 1) return;
+        const step = key + 1 - (lastKey[gram] as number);
+        if (step === 0) return;
         lastKey[gram] = key + 1;
-        increment(postingsOf, gram);
+        sizes[gram] = (sizes[gram] as number) + varintSize(step);
         occurrences[n++] = gram;
       });
       gramCounts[key] = n - from;
     }
-    const offsets = offsetsOf(postingsOf.subarray(0, grams.size));
+    const offsets = offsetsOf(sizes.subarray(0, grams.size));
     const postings = invert(occurrences, gramCounts, offsets);
-    return new TrigramIndex({ ...grams.toColumns(), offsets, postings, gramCounts });
+    return new TrigramIndex(keys, { ...grams.toColumns(), offsets, postings, gramCounts });
   }
 
   toColumns(): TrigramColumns {
@@ -86,14 +93,22 @@ export class TrigramIndex {
     const size = codes.size;
     const overlap = Math.max(1, Math.ceil(least * size - SLACK));
     const grams = [...codes].map((code) => this.grams.get(code)).filter((gram) => gram >= 0);
-    grams.sort((a, b) => this.postingsOf(a) - this.postingsOf(b) || a - b);
+    grams.sort((a, b) => this.bytesOf(a) - this.bytesOf(b) || a - b);
     // A similar key shares `overlap` grams or more, so it is in one of the lists that are left when the
     // `overlap - 1` longest are put aside; grams that no key has count as the shortest lists.
     const open = Math.max(0, grams.length - (overlap - 1));
     for (const gram of grams.slice(0, open)) this.countOpen(gram, size, least);
-    grams.slice(open).forEach((gram, i, rest) => {
-      this.countKnown(gram, rest.length - i, size, least);
-    });
+    const rest = grams.slice(open);
+    let unread = rest.reduce((bytes, gram) => bytes + this.bytesOf(gram), 0);
+    for (const [i, gram] of rest.entries()) {
+      this.dropHopeless(rest.length - i, size, least);
+      if (this.touchedSize * COMPARISON < unread) {
+        this.compareTouched(codes);
+        break;
+      }
+      this.countKnown(gram);
+      unread -= this.bytesOf(gram);
+    }
     return this.collect(size, least);
   }
 
@@ -104,23 +119,31 @@ export class TrigramIndex {
     const shortest = size * least - SLACK;
     const longest = size / least + SLACK;
     const end = offsets[gram + 1] as number;
-    for (let i = offsets[gram] as number; i < end; i++) {
-      const key = postings[i] as number;
+    let key = -1;
+    for (let at = offsets[gram] as number; at < end; ) {
+      let byte = postings[at++] as number;
+      key += byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = postings[at++] as number;
+        key += (byte & 0x7f) << shift;
+      }
       const count = counts[key] as number;
       if (count === 0) {
         const length = gramCounts[key] as number;
         if (length < shortest || length > longest) continue;
-        this.touched = withCapacity(this.touched, this.touchedSize + 1);
+        if (this.touchedSize === this.touched.length) {
+          this.touched = withCapacity(this.touched, this.touchedSize + 1);
+        }
         this.touched[this.touchedSize++] = key;
       }
       counts[key] = count + 1;
     }
   }
 
-  /** Counts a list for the keys known so far, and drops those that `lists` more grams can't save. */
-  private countKnown(gram: number, lists: number, size: number, least: number): void {
-    const { offsets, postings, gramCounts } = this.columns;
+  /** Drops the keys that `lists` more grams can't save. */
+  private dropHopeless(lists: number, size: number, least: number): void {
     const { counts, touched } = this;
+    const { gramCounts } = this.columns;
     let kept = 0;
     for (let i = 0; i < this.touchedSize; i++) {
       const key = touched[i] as number;
@@ -129,19 +152,36 @@ export class TrigramIndex {
       else touched[kept++] = key;
     }
     this.touchedSize = kept;
-    const start = offsets[gram] as number;
+  }
+
+  /** Counts a list for the keys known so far. */
+  private countKnown(gram: number): void {
+    const { offsets, postings } = this.columns;
+    const { counts } = this;
     const end = offsets[gram + 1] as number;
-    if (kept * Math.log2(end - start + 1) < end - start) {
-      for (let i = 0; i < kept; i++) {
-        const key = touched[i] as number;
-        if (includes(postings, start, end, key)) counts[key] = (counts[key] as number) + 1;
+    let key = -1;
+    for (let at = offsets[gram] as number; at < end; ) {
+      let byte = postings[at++] as number;
+      key += byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = postings[at++] as number;
+        key += (byte & 0x7f) << shift;
       }
-      return;
-    }
-    for (let i = start; i < end; i++) {
-      const key = postings[i] as number;
       const count = counts[key] as number;
       if (count !== 0) counts[key] = count + 1;
+    }
+  }
+
+  /** Counts by the keys themselves, where they are few and the lists that are left are long. */
+  private compareTouched(codes: ReadonlySet<number>): void {
+    const shared = new Set<number>();
+    for (let i = 0; i < this.touchedSize; i++) {
+      const key = this.touched[i] as number;
+      shared.clear();
+      eachGram(this.keys.at(key), (code) => {
+        if (codes.has(code)) shared.add(code);
+      });
+      this.counts[key] = shared.size;
     }
   }
 
@@ -160,7 +200,7 @@ export class TrigramIndex {
     return found.sort((a, b) => b.similarity - a.similarity || a.key - b.key);
   }
 
-  private postingsOf(gram: number): number {
+  private bytesOf(gram: number): number {
     return (this.columns.offsets[gram + 1] as number) - (this.columns.offsets[gram] as number);
   }
 }
@@ -189,25 +229,18 @@ function eachGram(text: string, visit: (code: number) => void): void {
 }
 
 /** Keys -> grams turned to grams -> keys. */
-function invert(occurrences: Int32Array, gramCounts: Uint16Array, offsets: Int32Array): Int32Array {
+function invert(occurrences: Int32Array, gramCounts: Uint16Array, offsets: Int32Array): Uint8Array {
   const next = offsets.slice();
-  const postings = new Int32Array(offsets.at(-1) as number);
+  const lastKey = new Int32Array(offsets.length);
+  const postings = new Uint8Array(offsets.at(-1) as number);
   let n = 0;
   for (let key = 0; key < gramCounts.length; key++) {
     const end = n + (gramCounts[key] as number);
-    for (; n < end; n++) postings[increment(next, occurrences[n] as number)] = key;
+    for (; n < end; n++) {
+      const gram = occurrences[n] as number;
+      next[gram] = writeVarint(postings, next[gram] as number, key + 1 - (lastKey[gram] as number));
+      lastKey[gram] = key + 1;
+    }
   }
   return postings;
-}
-
-/** Whether the ascending `array` has `value` from `start` to before `end`. */
-function includes(array: Int32Array, start: number, end: number, value: number): boolean {
-  let low = start;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((array[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low < end && array[low] === value;
 }

@@ -1,4 +1,5 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { NO_ROWS, type QuantizedRows } from "../kb/quantized-rows.js";
 import { architectureOf } from "../model/architecture.js";
 import { Ensemble } from "../model/ensemble.js";
 import { Featurizer } from "../model/featurizer.js";
@@ -11,7 +12,7 @@ import type { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
 import { type Multiply, multiplyByConstants, multiplyWith } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
-import { givenVectors, lacksVectors, storeVectors, strideOf } from "./entity-vectors.js";
+import { givenVectors, lacksVectors, storeVectors } from "./entity-vectors.js";
 import { type Codebook, typeCodes } from "./labels.js";
 import type { LinkerOptions } from "./options.js";
 
@@ -97,8 +98,8 @@ export interface BoundModel {
 /** A learned model's members, bound to a knowledge base. */
 export interface BoundMembers {
   readonly featurizer: Featurizer;
-  /** @param vectors of all entities, one member's beside the other's; without them descriptions are encoded */
-  members(vectors?: Float32Array): TrainableModel[];
+  /** @param rows vectors of all entities, one member's beside the other's; without them descriptions are encoded */
+  members(rows?: QuantizedRows): TrainableModel[];
 }
 
 export function bindMembers(
@@ -110,14 +111,11 @@ export function bindMembers(
 ): BoundMembers {
   const memory = learned.memory && new TrainMemory(learned.memory, kb);
   const featurizer = makeFeaturizer(kb, { ...learned, memory, reference }, options);
-  const width = learned.options.entityVectorLength;
-  const stride = strideOf(learned);
-  const members = (values?: Float32Array): TrainableModel[] => {
-    const multiply = values ? constantProducts(learned, backend) : multiplyWith(backend.tf);
+  const count = learned.members.length;
+  const members = (rows?: QuantizedRows): TrainableModel[] => {
+    const multiply = rows ? constantProducts(learned, backend) : multiplyWith(backend.tf);
     const make = memberMaker({ ...learned, kb, featurizer, multiply });
-    return learned.members.map((weights, m) =>
-      make(weights, values && { values, stride, offset: m * width }),
-    );
+    return learned.members.map((weights, member) => make(weights, rows && { rows, member, members: count }));
   };
   return { featurizer, members };
 }
@@ -147,5 +145,5 @@ export function bindModel(
   if (lacksVectors(kb, learned)) {
     storeVectors(kb, learned, new Ensemble(members()).encodeEntities());
   }
-  return { featurizer, model: new Ensemble(members(kb.vectors)) };
+  return { featurizer, model: new Ensemble(members(kb.quantizedVectors ?? NO_ROWS)) };
 }

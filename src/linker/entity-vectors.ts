@@ -1,5 +1,6 @@
 import { linkwrightError } from "../errors.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { quantizeRows } from "../kb/quantized-rows.js";
 import { architectureOf } from "../model/architecture.js";
 import type { ModelOptions } from "../model/options.js";
 import type { LearnedModel } from "./bound-model.js";
@@ -17,13 +18,13 @@ export function strideOf({ members, options }: LearnedModel): number {
 
 /** Says that the vectors of a knowledge base are the model's, as when both come from one folder; if it makes any. */
 export function claimVectors(kb: InMemoryLookupKB, learned: LearnedModel): void {
-  if (kb.vectors && architectureOf(learned.options).encodesEntities)
-    owners.set(kb.vectors.buffer, learned.members);
+  const rows = kb.quantizedVectors;
+  if (rows && architectureOf(learned.options).encodesEntities) owners.set(rows.codes.buffer, learned.members);
 }
 
-/** Stores the model's vectors of all entities. // [entities x strideOf] */
+/** Stores the model's vectors of all entities, in a byte a number. // [entities x strideOf] */
 export function storeVectors(kb: InMemoryLookupKB, learned: LearnedModel, vectors: Float32Array): void {
-  kb.setVectors(vectors, strideOf(learned));
+  kb.setQuantizedVectors(quantizeRows(vectors, learned.options.entityVectorLength), strideOf(learned));
   claimVectors(kb, learned);
 }
 
@@ -37,14 +38,14 @@ export function lacksVectors(kb: InMemoryLookupKB, learned: LearnedModel): boole
     givenVectors(kb, learned.options);
     return false;
   }
-  const { vectors } = kb;
-  const stride = strideOf(learned);
-  if (!vectors || kb.entityVectorLength !== stride || owners.get(vectors.buffer) !== learned.members)
-    return true;
-  for (let from = 0; from < vectors.length; from += stride) {
+  const rows = kb.quantizedVectors;
+  if (!rows || kb.entityVectorLength !== strideOf(learned)) return true;
+  if (owners.get(rows.codes.buffer) !== learned.members) return true;
+  const members = learned.members.length;
+  for (let from = 0; from < rows.scales.length; from += members) {
     let at = from;
-    while (at < from + stride && vectors[at] === 0) at++;
-    if (at === from + stride) return true;
+    while (at < from + members && rows.scales[at] === 0) at++;
+    if (at === from + members) return true;
   }
   return false;
 }
@@ -67,7 +68,7 @@ export function givenVectors(
   const refuse = (found: string): never => {
     throw linkwrightError("L409", { architecture, found, expected });
   };
+  if (kb.quantizedVectors) return refuse("those that another model made for itself");
   if (!vectors?.some((value) => value !== 0)) return refuse("none");
-  if (length !== expected) return refuse(`some of length ${length}`);
-  return owners.has(vectors.buffer) ? refuse("those that another model made for itself") : vectors;
+  return length === expected ? vectors : refuse(`some of length ${length}`);
 }

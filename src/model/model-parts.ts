@@ -1,4 +1,5 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import type { QuantizedRows } from "../kb/quantized-rows.js";
 import type { Multiply } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import type { Lexicon } from "./lexicon.js";
@@ -7,11 +8,11 @@ import type { ModelOptions } from "./options.js";
 /** Entity types of a knowledge base as the model sees them: below typeWidth, rare ones sharing the last code. */
 export type TypeCodes = Uint8Array;
 
-/** Entity vectors as the knowledge base stores them: this model's begin at `offset` of each entity's `stride` numbers. */
+/** Entity vectors as the knowledge base stores them: each entity has `members` rows, of which the `member`-th is this model's. */
 export interface StoredVectors {
-  readonly values: Float32Array;
-  readonly stride: number;
-  readonly offset: number;
+  readonly rows: QuantizedRows;
+  readonly members: number;
+  readonly member: number;
 }
 
 /** What a model of any architecture is made of. */

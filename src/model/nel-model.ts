@@ -1,4 +1,5 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
+import { restoreRow } from "../kb/quantized-rows.js";
 import { addTo, type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import { Classifier } from "./classifier.js";
@@ -97,11 +98,10 @@ export class NelModel implements TrainableModel {
 
   private storedVectors({ entities }: MiniBatch): Matrix | undefined {
     if (!this.vectors) return undefined;
-    const { values, stride, offset } = this.vectors;
+    const { rows, members, member } = this.vectors;
     const picked = matrix(entities.length, this.options.entityVectorLength);
     entities.forEach((entity, i) => {
-      const from = entity * stride + offset;
-      picked.values.set(values.subarray(from, from + picked.width), i * picked.width);
+      restoreRow(rows, entity * members + member, picked.values, i * picked.width);
     });
     return picked;
   }

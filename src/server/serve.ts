@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { linkwrightError } from "../errors.js";
+import { sharedBytes } from "../kb/shared-kb.js";
 import type { LinkerOptions } from "../linker/options.js";
 import { readAny } from "../plugins/load-linker.js";
 import { type App, makeApp } from "./app.js";
@@ -51,7 +52,7 @@ export async function serve(
   metrics.watch(pool);
   let app: App | undefined;
   try {
-    const hashes = { model: hashOf(model.files), kb: model.kb.hash ?? hashOf(model.kb.files) };
+    const hashes = { model: hashOf(model.files), kb: model.kb.hash ?? hashOf(sharedBytes(model.kb)) };
     app = await makeApp({ pool, metrics, example: await pool.run("example", null), hashes }, options);
     const { host, port } = options;
     const url = await app.listen({ host, port }).catch((cause: Error) => {

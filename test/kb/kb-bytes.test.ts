@@ -110,7 +110,7 @@ test("each code of what is refused, and a refusal changes nothing", async () => 
   await refused("LWKB" as unknown as Uint8Array, { code: "L211", message: /it is string/ });
   await refused(undefined as unknown as Uint8Array, { code: "L211" });
   await refused(altered(bytes, 0), { code: "L211" });
-  await refused(altered(bytes, 4, 3), { code: "L212", message: /version 2 .* reads version 1/ });
+  await refused(altered(bytes, 4, 3), { code: "L212", message: /version 1 .* reads version 2/ });
   await refused(altered(bytes, 8), { code: "L216" });
   await refused(altered(bytes, 11, 128), { code: "L210" });
   await refused(altered(bytes, 12), { code: "L216" });

@@ -10,6 +10,7 @@ import { contentOf, smallKb, temporaryFolder } from "./small-kb.js";
 const FILES = [
   "aliases.arrow",
   "candidates.arrow",
+  "descriptions.bin",
   "entities.arrow",
   "index.arrow",
   "meta.json",
@@ -234,9 +235,9 @@ describe("a folder that is not as it was written is refused", () => {
   test("L211 another format, L212 another version", async (context) => {
     const { dir } = await savedKb(context);
     await alterMeta(dir, (meta) => {
-      meta.version = 2;
+      meta.version = 1;
     });
-    const version = { code: "L212", message: /version 2 of the format, this linkwright reads version 1/ };
+    const version = { code: "L212", message: /version 1 of the format, this linkwright reads version 2/ };
     await assert.rejects(InMemoryLookupKB.fromDisk(dir), version);
     await alterMeta(dir, (meta) => {
       meta.format = "other";
@@ -258,7 +259,7 @@ describe("a folder that is not as it was written is refused", () => {
     await assert.rejects(InMemoryLookupKB.fromDisk(dir), { code: "L211" });
   });
 
-  for (const file of FILES.filter((name) => name !== "meta.json")) {
+  for (const file of FILES.filter((name) => name.endsWith(".arrow"))) {
     test(`${file}: L213 missing, L214 cut off, L215 one bit flipped anywhere`, async (context) => {
       const { dir } = await savedKb(context);
       const path = join(dir, file);
@@ -287,6 +288,46 @@ describe("a folder that is not as it was written is refused", () => {
       });
     });
   }
+
+  test("descriptions.bin: L213 missing, L214 cut off, L217 a table that was altered", async (context) => {
+    const { dir } = await savedKb(context);
+    const path = join(dir, "descriptions.bin");
+    const bytes = await readFile(path);
+    for (const at of [0, 11]) {
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] as number) ^ 1;
+      await writeFile(path, flipped);
+      await assert.rejects(InMemoryLookupKB.fromDisk(dir), { code: "L217", message: /table of blocks/ });
+    }
+    await writeFile(path, bytes.subarray(0, -1));
+    await assert.rejects(InMemoryLookupKB.fromDisk(dir), { code: "L214" });
+    await rm(path);
+    await assert.rejects(InMemoryLookupKB.fromDisk(dir), { code: "L213" });
+  });
+
+  test("L230 when asked for descriptions that were altered or are gone; all else is still there", async (context) => {
+    const { dir, kb } = await savedKb(context);
+    const path = join(dir, "descriptions.bin");
+    const bytes = await readFile(path);
+    for (const at of [12, bytes.length >> 1, bytes.length - 1]) {
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] as number) ^ 1;
+      await writeFile(path, flipped);
+      const loaded = await InMemoryLookupKB.fromDisk(dir);
+      assert.throws(() => loaded.description(0), { code: "L230", message: /descriptions\.bin, block 0/ });
+    }
+    await writeFile(path, bytes);
+    const [loaded, changed] = [await InMemoryLookupKB.fromDisk(dir), await InMemoryLookupKB.fromDisk(dir)];
+    changed.updateEntity("Q1", { freq: 5 });
+    changed.addEntity("Q9");
+    await rm(dir, { recursive: true });
+    assert.throws(() => loaded.description(0), { code: "L230" });
+    await assert.rejects(loaded.toBytes(), { code: "L230" });
+    assert.throws(() => loaded.addEntity("Q9"), { code: "L230" });
+    assert.equal(loaded.containsEntity("Q9"), false, "nothing was changed");
+    assert.equal(loaded.name(0), kb.name(0));
+    assert.equal(changed.description(0), kb.description(0), "one that was changed holds its own");
+  });
 
   test("bytes may begin at any address", async (context) => {
     const { dir, kb } = await savedKb(context);

@@ -156,7 +156,7 @@ describe("NelModel.score", () => {
     const encoded = model.score(table, mentions).logits;
     const vectors = model.encodeEntities();
     assert.equal(vectors.length, kb.getSizeEntities() * data.model.entityVectorLength);
-    assertClose(withVectors(vectors).score(table, mentions).logits, encoded, 1e-5);
+    assertClose(withVectors(vectors).score(table, mentions).logits, encoded, 5e-3); // they are rounded to bytes
     const other = withVectors(vectors.map((value) => -value)).score(table, mentions).logits;
     assert.ok(
       other.some((logit, i) => Math.abs(logit - (encoded[i] as number)) > 0.01),

@@ -1,4 +1,5 @@
 import type { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
+import { quantizeRows } from "../../src/kb/quantized-rows.js";
 import type { Config } from "../../src/linker/config.js";
 import { typeCodes } from "../../src/linker/labels.js";
 import { NelModel } from "../../src/model/nel-model.js";
@@ -33,7 +34,8 @@ export function tinyModel(backend: Backend, changes: Partial<Config["model"]> = 
   for (const { values } of weights.values()) values.set(values.map((value) => value + 0.3 * random.normal()));
   const codes = typeCodes(kb, data.types, options.typeWidth);
   const make = (values?: Float32Array): NelModel => {
-    const vectors = values && { values, stride: options.entityVectorLength, offset: 0 };
+    const rows = values && quantizeRows(values, options.entityVectorLength);
+    const vectors = rows && { rows, members: 1, member: 0 };
     return new NelModel(multiplyWith(backend.tf), options, weights, kb, codes, featurizer.lexicon, vectors);
   };
   const mentions = trainableMentions(train, options);

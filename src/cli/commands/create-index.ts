@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { CommandModule } from "yargs";
 import { makeProgress, say } from "../progress.js";
 
@@ -20,13 +21,24 @@ export const createIndexCommand: CommandModule<object, Arguments> = {
       .strict(),
   handler: async ({ source, out }) => {
     const { readKbSource } = await import("../../kb/source.js");
-    const progress = makeProgress("reading");
+    const reading = makeProgress("reading");
     const kb = await readKbSource(source, {
-      onProgress: ({ bytes, totalBytes }) => progress.update(bytes, totalBytes),
+      onProgress: ({ bytes, totalBytes }) => reading.update(bytes, totalBytes),
       onWarning: ({ code, message }) => say(`[${code}] ${message}`),
     });
-    progress.clear();
-    await kb.toDisk(out);
+    reading.clear();
+    const steps: readonly (readonly [string, () => unknown])[] = [
+      ["names", () => kb.aliases],
+      ["words", () => kb.terms],
+      ["files", () => kb.toDisk(out)],
+    ];
+    const indexing = makeProgress("indexing");
+    for (const [i, [what, run]] of steps.entries()) {
+      indexing.update(i, steps.length, what);
+      await setImmediate(); // the bar is drawn before the work begins
+      await run();
+    }
+    indexing.clear();
     say(`${out}: ${kb.getSizeEntities()} entities, ${kb.getSizeAliases()} aliases`);
   },
 };
