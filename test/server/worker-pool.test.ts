@@ -121,10 +121,10 @@ describe("answers that come late", () => {
   });
 
   it("belong to nobody after the thread was given up, and it gets nothing more to do", async () => {
-    const server = await start({ timeLimitMs: 60 });
+    const server = await start({ timeLimitMs: 400 });
     const { pool } = server;
     const [seat] = seatsOf(pool);
-    const { second, waiting } = await ask(server, LONG).then(
+    const { second, waiting } = await ask(server, ENDLESS).then(
       () => assert.fail("it was quick"),
       () => {
         const second = ask(server, { text: "of the second", ents: [] });
