@@ -74,6 +74,15 @@ describe("renderHtml", () => {
     assert.match(panel, /prior 0\.50, context 0\.25/);
   });
 
+  it("keeps tips inside the window, and off the page until they are wanted: it never scrolls sideways", () => {
+    const html = renderHtml({ text, links: [link(text, "Apple")] });
+    const [, tip = ""] = /^\.tip \{(.*?)\}/ms.exec(html) ?? [];
+    assert.match(tip, /display: none; position: fixed; inset: auto 1rem 1rem;/);
+    assert.doesNotMatch(tip, /max-content|visibility/);
+    assert.match(html, /\.mention:hover \+ \.tip, \.mention:focus-visible \+ \.tip \{ display: block; \}/);
+    assert.match(html, /^body \{[^}]*overflow-wrap: anywhere/m);
+  });
+
   it("escapes every string of a link, and follows addresses of the web alone", () => {
     const evil = '"><script>alert(1)</script>';
     const candidate = { kbId: evil, title: evil, url: "javascript:alert(1)", score: 0.5, prior: 1 };
