@@ -3,7 +3,6 @@ import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { CandidateSource } from "../kb/text-candidate.js";
 import { checkOptions } from "../known-options.js";
 import type { DocumentLinker } from "../linker/linker.js";
-import type { LinkerOptions } from "../linker/options.js";
 import type { MentionDetector } from "../mentions/mention-detector.js";
 import { LINKABLE_LABELS } from "../mentions/options.js";
 import type { PairScorer } from "../pairs/pair-scorer.js";
@@ -12,6 +11,7 @@ import { type BackendName, loadBackend } from "../tensor/backend.js";
 import { defaultDetector } from "./default-detector.js";
 import type { Disambiguator } from "./disambiguator.js";
 import { kbSource } from "./kb-source.js";
+import { linkerChanges } from "./linker-changes.js";
 import { documentLinks, modelLinks, type UrlOf } from "./model-links.js";
 import { isDocumentScorer, modelScorer } from "./model-scorer.js";
 import { pairLinks } from "./pair-links.js";
@@ -119,14 +119,10 @@ function choose(
 
 async function openModel(
   path: string,
-  { threshold, nSents, backend = "auto" }: CreateLinkerOptions,
+  { backend = "auto", ...wanted }: CreateLinkerOptions,
 ): Promise<DocumentLinker> {
-  const changes: Partial<LinkerOptions> = {
-    ...(threshold !== undefined && { threshold, precision: null }),
-    ...(nSents !== undefined && { nSents }),
-  };
   const loaded = await loadBackend(backend);
-  return (await loadDocumentLinker(path, loaded, { changes })).linker;
+  return (await loadDocumentLinker(path, loaded, { changes: linkerChanges(wanted) })).linker;
 }
 
 /** @throws L830 a knowledge base that has to be asked */
