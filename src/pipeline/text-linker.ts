@@ -4,7 +4,7 @@ import type { MentionDetector } from "../mentions/mention-detector.js";
 import { inBatches } from "../text/batches.js";
 import type { Doc } from "../text/doc.js";
 import type { Disambiguator } from "./disambiguator.js";
-import { detectLinkable, linkable } from "./linkable-labels.js";
+import { detectLinkable, linkable, mentionOf } from "./linkable-labels.js";
 import { linksOfText, type TextLinks } from "./text-link.js";
 
 /** A mention that the caller knows of: `text.slice(start, end)`, offsets in UTF-16 code units. */
@@ -46,7 +46,7 @@ export class TextLinker {
 
   /**
    * The links of a text.
-   * @throws L102 to L105 spans that are none, L823 no spans and nothing to find them with, L824 and L825 candidates or
+   * @throws L102 to L105 no text, or spans that are none, given or the detector's; L823 no spans and nothing to find them with, L824 and L825 candidates or
    * scores that are none, and what the detector, the source and the scorer throw
    */
   async link(text: string, options: LinkTextOptions = {}): Promise<TextLinks> {
@@ -82,8 +82,7 @@ export class TextLinker {
     const { detector, linkableLabels } = this.parts;
     const doc = parseDoc({ text, ents: spans }, GIVEN);
     if (!spans) return doc.withEnts(await detectLinkable(doc, detector, linkableLabels));
-    const plain = doc.ents.map(({ start, end, label }) => ({ start, end, label, kbId: "" }));
-    return doc.withEnts(linkable(plain, linkableLabels));
+    return doc.withEnts(linkable(doc.ents.map(mentionOf), linkableLabels));
   }
 }
 
