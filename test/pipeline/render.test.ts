@@ -156,6 +156,20 @@ describe("segmentsOf", () => {
   });
 });
 
+describe("control characters of titles and texts", () => {
+  const text = "Apple\u001b[2J";
+  const title = "One\u001b]0;x\u0007\u007f\u009b1m\u202e\ntwo";
+  const links = linksOfText(text, [link(text, text, { kbId: "Q\u0008", title })]);
+
+  it("are shown in tables and pages, and steer no terminal", () => {
+    const shown = "One␛]0;x␇␡\ufffd1m\ufffd";
+    assert.ok(tableOf(links).startsWith(`Apple␛[2J  Q␈  0.75  ${shown} two  https://example.org/1  best`));
+    const html = renderHtml(links, { title });
+    assert.ok(html.includes(`<h1>${shown}\ntwo</h1>`) && html.includes("Apple␛[2J</button>"));
+    for (const output of [html, tableOf(links)]) assert.doesNotMatch(output, /[^\P{Cc}\n]|\u202e/u);
+  });
+});
+
 describe("tableOf and linkedTextToJson", () => {
   const text = "Apple in\nCupertino, Mercury";
   const links = linksOfText(text, [

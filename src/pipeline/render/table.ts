@@ -1,5 +1,6 @@
 import type { TextLink } from "../text-link.js";
 import { reasonText, scoreText } from "./reason-text.js";
+import { visible } from "./visible.js";
 
 /** Links for people, a line each: mention, id, score, and what it is or why there is none. */
 export function tableOf(links: readonly TextLink[]): string {
@@ -7,7 +8,7 @@ export function tableOf(links: readonly TextLink[]): string {
     const { mention, kbId, title, url, score, reason } = link;
     const why = reasonText(link);
     const told = reason === "linked" ? [title, url, why].filter((part) => part !== "").join("  ") : why;
-    return [oneLine(mention), kbId, scoreText(score), told] as const;
+    return [oneLine(mention), oneLine(kbId), scoreText(score), oneLine(told)] as const;
   });
   const width = (column: 0 | 1 | 2): number => Math.max(...rows.map((row) => row[column].length));
   return rows
@@ -17,6 +18,7 @@ export function tableOf(links: readonly TextLink[]): string {
     .join("");
 }
 
+/** Two spaces, which part what is told, stay. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ");
+  return visible(text.replaceAll(/[^\S ]\s*/g, " "));
 }
