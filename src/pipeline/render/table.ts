@@ -6,9 +6,12 @@ import { visible } from "./visible.js";
 export function tableOf(links: readonly TextLink[]): string {
   const rows = links.map((link) => {
     const { mention, kbId, title, url, score, reason } = link;
-    const why = reasonText(link);
-    const told = reason === "linked" ? [title, url, why].filter((part) => part !== "").join("  ") : why;
-    return [oneLine(mention), oneLine(kbId), scoreText(score), oneLine(told)] as const;
+    const why = oneLine(reasonText(link));
+    const told =
+      reason === "linked"
+        ? [oneLine(title), oneLine(url), why].filter((part) => part !== "").join("  ")
+        : why;
+    return [oneLine(mention), oneLine(kbId), scoreText(score), told] as const;
   });
   const width = (column: 0 | 1 | 2): number => Math.max(...rows.map((row) => row[column].length));
   return rows
@@ -18,7 +21,6 @@ export function tableOf(links: readonly TextLink[]): string {
     .join("");
 }
 
-/** Two spaces, which part what is told, stay. */
 function oneLine(text: string): string {
-  return visible(text.replaceAll(/[^\S ]\s*/g, " "));
+  return visible(text.replaceAll(/\s+/g, " "));
 }
