@@ -99,7 +99,7 @@ export class Connection {
     this.failedInARow++;
     if (this.failedInARow >= GIVE_UP_AFTER) {
       this.failedInARow = 0;
-      this.gate.refuseWaiting(failure);
+      this.gate.refuseWaiting(failure.ofUnasked());
     }
     return failure;
   }
@@ -142,7 +142,12 @@ export class Connection {
     if (!ok) {
       const mayRetry = PASSING_STATUS.has(status);
       return {
-        ...this.failure("L804", { status, detail: detailOf(json, text) }, { status }, mayRetry),
+        ...this.failure(
+          "L804",
+          { status, detail: detailOf(json, text), mayPass: mayRetry },
+          { status },
+          mayRetry,
+        ),
         retryAfterMs,
       };
     }
@@ -163,7 +168,7 @@ export class Connection {
     const mayRetry = PASSING_ERROR.test(code);
     const failure = this.failure(
       "L807",
-      { code: printable(code), info: printable(info).slice(0, 2 * SHOWN) },
+      { code: printable(code), info: printable(info).slice(0, 2 * SHOWN), mayPass: mayRetry },
       { status },
       mayRetry,
     );

@@ -140,8 +140,9 @@ function throwFailures(settled: readonly PromiseSettledResult<unknown>[], mentio
   const other = reasons.find((reason) => reason !== undefined && !(reason instanceof WikiFailure));
   if (other !== undefined) throw other;
   const failed = mentions.filter((_, i) => reasons[i] !== undefined);
-  const first = reasons.find((reason) => reason !== undefined) as WikiFailure | undefined;
-  if (first) throw first.errorFor(failed);
+  const failures = reasons.filter((reason) => reason instanceof WikiFailure);
+  const first = failures.find(({ isAsked }) => isAsked) ?? failures[0];
+  if (first) throw first.errorFor(failed, failures.filter(({ isAsked }) => !isAsked).length);
 }
 
 /** What a promise gives, unless a signal comes first. @throws the signal's reason */
