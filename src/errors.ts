@@ -317,6 +317,9 @@ export const messages = {
     `A thread that links has died: ${a.why}. If memory ran out, fewer --workers need less.`,
   L858: (a: { path: string }) =>
     `${a.path} was replaced or taken away meanwhile, as by another apply to the same file. Run one at a time.`,
+  L859: (a: { path: string; folder: string; why: string }) =>
+    `${a.path} is among the documents of the folder ${a.folder}, but can't be opened: ${a.why}. A link may lead nowhere: ` +
+    "mend it or take it out; nothing was linked.",
   // mentions
   L841: (a: { name: string; install: string }) =>
     `The mention detector "${a.name}" needs the package ${a.name}, which is not installed. To get it: ${a.install}`,

@@ -168,7 +168,7 @@ describe("answers in files", () => {
     await writeFile(file, "");
     await assert.rejects(source({ cache: fileCache(file) }).candidates(["Apple"]), {
       code: "L811",
-      message: /Can't use the cache .*file: /,
+      message: /Can't use the cache .*file: .*\. Name a folder that may be written/,
     });
     assert.throws(() => fileCache(file, { maxAge: 1 } as object), { code: "L001" });
     assert.throws(() => fileCache(file, { maxAgeMs: -1 }), { code: "L802" });
