@@ -261,26 +261,47 @@ export const messages = {
     '"https://en.wikipedia.org/w/api.php".',
   L802: (a: { name: string; found: string; expected: string }) =>
     `Found ${a.found} as ${a.name}. Expected ${a.expected}.`,
-  L803: (a: { mentions: string; host: string; why: string; tries: number }) =>
+  L803: (a: { mentions: string; host: string; why: string; tries: number; unasked: number }) =>
     `No candidates for ${a.mentions}: can't reach ${a.host}: ${a.why} (${triesOf(a)}). Ask again later; what was answered is kept.`,
-  L804: (a: { mentions: string; host: string; status: number; detail: string; tries: number }) =>
-    `No candidates for ${a.mentions}: ${a.host} answered ${a.status}: ${a.detail} (${triesOf(a)}).`,
-  L805: (a: { mentions: string; host: string; seconds: number; tries: number }) =>
-    `No candidates for ${a.mentions}: ${a.host} did not answer in ${a.seconds} s (${triesOf(a)}). Ask again later, or raise timeoutMs.`,
-  L806: (a: { mentions: string; host: string; found: string; api: string; tries: number }) =>
+  L804: (a: {
+    mentions: string;
+    host: string;
+    status: number;
+    detail: string;
+    mayPass: boolean;
+    tries: number;
+    unasked: number;
+  }) =>
+    `No candidates for ${a.mentions}: ${a.host} answered ${a.status}: ${a.detail} (${triesOf(a)}). ${wayOutOf(a)}`,
+  L805: (a: { mentions: string; host: string; seconds: number; tries: number; unasked: number }) =>
+    `No candidates for ${a.mentions}: ${a.host} did not answer in ${a.seconds} s (${triesOf(a)}). Ask again later; in code ` +
+    "timeoutMs is how long one try waits.",
+  L806: (a: { mentions: string; host: string; found: string; api: string; tries: number; unasked: number }) =>
     `No candidates for ${a.mentions}: ${a.host} answered ${a.found} (${triesOf(a)}). Expected JSON of a MediaWiki: is ` +
     `${a.api} its api.php?`,
-  L807: (a: { mentions: string; host: string; code: string; info: string; tries: number }) =>
-    `No candidates for ${a.mentions}: the API of ${a.host} refuses with ${a.code}: ${a.info} (${triesOf(a)}).`,
+  L807: (a: {
+    mentions: string;
+    host: string;
+    code: string;
+    info: string;
+    mayPass: boolean;
+    tries: number;
+    unasked: number;
+  }) =>
+    `No candidates for ${a.mentions}: the API of ${a.host} refuses with ${a.code}: ${a.info} (${triesOf(a)}). ` +
+    (a.mayPass
+      ? LATER
+      : `${WHO_ASKS} For a limit or a setting that the wiki does not take, change that option.`),
   L808: (a: { mentions: string; host: string }) =>
     `No candidates for ${a.mentions}: the cache has no answer of ${a.host} that is young enough, and nobody is asked ` +
-    "offline. Ask once without offline, with the same options and cache, or raise maxAgeMs.",
+    "offline. Ask once without offline, with the same options and cache; in code maxAgeMs is how old answers may be.",
   L809: (a: { mentions: string; host: string; tries: number }) =>
     `No candidates for ${a.mentions}: ${a.host} has no texts of pages. Expected a MediaWiki with the extension TextExtracts.`,
   L810: (a: { mentions: string; host: string; seconds: number; limit: number }) =>
-    `No candidates for ${a.mentions}: ${a.host} wants to be left alone for ${a.seconds} s, more than maxWaitMs allows ` +
-    `(${a.limit} s). Ask again then; what was answered is kept.`,
-  L811: (a: { folder: string; why: string }) => `Can't use the cache ${a.folder}: ${a.why}.`,
+    `No candidates for ${a.mentions}: ${a.host} wants to be left alone for ${a.seconds} s, more than the ${a.limit} s that ` +
+    "are waited (in code: maxWaitMs). Ask again then; what was answered is kept.",
+  L811: (a: { folder: string; why: string }) =>
+    `Can't use the cache ${a.folder}: ${a.why}. Name a folder that may be written and read, or one that is not there yet.`,
   // apply
   L851: (a: { what: string }) =>
     `--resume reads its documents again and goes on in a file, but ${a.what}. Give files, or leave --resume out.`,
@@ -299,6 +320,9 @@ export const messages = {
     `A thread that links has died: ${a.why}. If memory ran out, fewer --workers need less.`,
   L858: (a: { path: string }) =>
     `${a.path} was replaced or taken away meanwhile, as by another apply to the same file. Run one at a time.`,
+  L859: (a: { path: string; folder: string; why: string }) =>
+    `${a.path} is among the documents of the folder ${a.folder}, but can't be opened: ${a.why}. A link may lead nowhere: ` +
+    "mend it or take it out; nothing was linked.",
   // mentions
   L841: (a: { name: string; install: string }) =>
     `The mention detector "${a.name}" needs the package ${a.name}, which is not installed. To get it: ${a.install}`,
@@ -333,8 +357,23 @@ export const messages = {
   L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
 } as const;
 
-function triesOf({ tries }: { tries: number }): string {
-  return `${tries} ${tries === 1 ? "try" : "tries"}`;
+const LATER = "Ask again later; what was answered is kept.";
+const WHO_ASKS =
+  "Say who asks with an address to write to, userAgent or --user-agent; a wiki that wants a login takes it in headers.";
+
+/** What to do about an answer of a wiki that is an error. */
+function wayOutOf({ status, mayPass }: { status: number; mayPass: boolean }): string {
+  if (mayPass) return LATER;
+  return status === 401 || status === 403
+    ? WHO_ASKS
+    : "Is that the wiki, and its api.php where you gave one?";
+}
+
+/** @param unasked mentions of the message that were not asked for any more, as too many before them had failed */
+function triesOf({ tries, unasked }: { tries: number; unasked: number }): string {
+  if (tries === 0) return "not asked any more, as others failed before";
+  const times = `${tries} ${tries === 1 ? "try" : "tries"}`;
+  return unasked === 0 ? times : `${times}; ${unasked} of these not asked any more`;
 }
 
 export type ErrorCode = keyof typeof messages;

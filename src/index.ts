@@ -56,6 +56,7 @@ export { type FileCache, type FileCacheOptions, fileCache } from "./mediawiki/fi
 export { mediaWiki } from "./mediawiki/media-wiki.js";
 export { MediaWikiError } from "./mediawiki/mediawiki-error.js";
 export type { MediaWikiOptions, WikiLookUp } from "./mediawiki/options.js";
+export { CompromiseDetector } from "./mentions/compromise-detector.js";
 export { detectMentions } from "./mentions/gazetteer-detector.js";
 export { makeDetector, type ReadyDetector } from "./mentions/make-detector.js";
 export type { MentionDetector } from "./mentions/mention-detector.js";

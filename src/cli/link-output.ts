@@ -20,7 +20,7 @@ export async function* printed(texts: AsyncIterable<TextLinks>, format: LinkForm
 function lineOf(links: TextLinks, format: "table" | "jsonl" | "links"): string {
   if (format === "jsonl") return `${JSON.stringify(linkedTextToJson(links))}\n`;
   if (format === "links") return `${JSON.stringify(links.map(linkOnly))}\n`;
-  return links.length === 0 ? "no names of the knowledge base found\n" : tableOf(links);
+  return links.length === 0 ? "no mentions found\n" : tableOf(links);
 }
 
 /** A link as `--json` prints it: the knowledge base's words for things, and no addresses. */

@@ -15,27 +15,6 @@ export interface CandidateCache {
   set(key: string, answer: CachedCandidates): void | Promise<void>;
 }
 
-/** The answers that were used last, in memory. */
-export class MemoryCache implements CandidateCache {
-  /** By use, the latest last. */
-  private readonly answers = new Map<string, CachedCandidates>();
-
-  /** @param maxEntries answers that are kept */
-  constructor(private readonly maxEntries: number) {}
-
-  get(key: string): CachedCandidates | undefined {
-    const answer = this.answers.get(key);
-    if (answer) this.set(key, answer);
-    return answer;
-  }
-
-  set(key: string, answer: CachedCandidates): void {
-    this.answers.delete(key);
-    this.answers.set(key, answer);
-    if (this.answers.size > this.maxEntries) this.answers.delete(this.answers.keys().next().value as string);
-  }
-}
-
 /** Whether an answer is as young as asked for; one from the future is as old as it is early. */
 export function isFresh({ time }: CachedCandidates, maxAgeMs: number, now: number): boolean {
   return Math.abs(now - time) <= maxAgeMs;

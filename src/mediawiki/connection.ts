@@ -99,7 +99,7 @@ export class Connection {
     this.failedInARow++;
     if (this.failedInARow >= GIVE_UP_AFTER) {
       this.failedInARow = 0;
-      this.gate.refuseWaiting(failure);
+      this.gate.refuseWaiting(failure.ofUnasked());
     }
     return failure;
   }
@@ -142,7 +142,12 @@ export class Connection {
     if (!ok) {
       const mayRetry = PASSING_STATUS.has(status);
       return {
-        ...this.failure("L804", { status, detail: detailOf(json, text) }, { status }, mayRetry),
+        ...this.failure(
+          "L804",
+          { status, detail: detailOf(json, text), mayPass: mayRetry },
+          { status },
+          mayRetry,
+        ),
         retryAfterMs,
       };
     }
@@ -161,7 +166,12 @@ export class Connection {
   /** An error of the API, which comes with the status 200. */
   private refused({ code, info }: ApiError, retryAfterMs: number | undefined, status: number): Failure {
     const mayRetry = PASSING_ERROR.test(code);
-    const failure = this.failure("L807", { code, info: info.slice(0, 2 * SHOWN) }, { status }, mayRetry);
+    const failure = this.failure(
+      "L807",
+      { code: printable(code), info: printable(info).slice(0, 2 * SHOWN), mayPass: mayRetry },
+      { status },
+      mayRetry,
+    );
     return { ...failure, retryAfterMs: retryAfterMs ?? (code === "maxlag" ? LAG_MS : undefined) };
   }
 
@@ -228,11 +238,15 @@ function parsed(text: string): unknown {
 /** What an answer that is an error says: the API's error, else its text without tags. */
 function detailOf(json: unknown, text: string): string {
   const { error } = (json ?? {}) as { error?: { code?: unknown; info?: unknown } };
-  if (error?.code) return `${error.code}: ${error.info}`.slice(0, SHOWN);
+  if (error?.code) return printable(`${error.code}: ${error.info}`).slice(0, SHOWN);
   const words = text
     .slice(0, LONGEST_ERROR_PAGE)
     .replace(/<(style|script)\b.*?<\/\1>/gs, " ")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ");
-  return words.trim().slice(0, SHOWN) || "nothing more";
+    .replace(/<[^>]*>/g, " ");
+  return printable(words).trim().slice(0, SHOWN) || "nothing more";
+}
+
+/** Messages go to terminals, which obey control characters. */
+function printable(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, " ");
 }

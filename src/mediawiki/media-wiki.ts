@@ -1,6 +1,7 @@
 import { linkwrightError } from "../errors.js";
 import type { CandidateRequest, CandidateSource, TextCandidate } from "../kb/text-candidate.js";
-import { type CachedCandidates, isCachedCandidates, isFresh, MemoryCache } from "./candidate-cache.js";
+import { LruCache } from "../lru.js";
+import { type CachedCandidates, isCachedCandidates, isFresh } from "./candidate-cache.js";
 import { Flights } from "./flights.js";
 import { WikiFailure, wikiFailure } from "./mediawiki-error.js";
 import { type MediaWikiOptions, type WikiSettings, wikiSettings } from "./options.js";
@@ -28,12 +29,12 @@ export function mediaWiki(options: MediaWikiOptions = {}): CandidateSource {
 
 class MediaWiki implements CandidateSource {
   private readonly pages: PageCandidates;
-  private readonly memory: MemoryCache;
+  private readonly memory: LruCache<CachedCandidates>;
   private readonly flights = new Flights<Candidates>();
 
   constructor(private readonly settings: WikiSettings) {
     this.pages = new PageCandidates(settings);
-    this.memory = new MemoryCache(settings.memoryEntries);
+    this.memory = new LruCache(settings.memoryEntries);
   }
 
   async candidates(
@@ -139,8 +140,9 @@ function throwFailures(settled: readonly PromiseSettledResult<unknown>[], mentio
   const other = reasons.find((reason) => reason !== undefined && !(reason instanceof WikiFailure));
   if (other !== undefined) throw other;
   const failed = mentions.filter((_, i) => reasons[i] !== undefined);
-  const first = reasons.find((reason) => reason !== undefined) as WikiFailure | undefined;
-  if (first) throw first.errorFor(failed);
+  const failures = reasons.filter((reason) => reason instanceof WikiFailure);
+  const first = failures.find(({ isAsked }) => isAsked) ?? failures[0];
+  if (first) throw first.errorFor(failed, failures.filter(({ isAsked }) => !isAsked).length);
 }
 
 /** What a promise gives, unless a signal comes first. @throws the signal's reason */

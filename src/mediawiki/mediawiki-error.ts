@@ -37,16 +37,23 @@ export class MediaWikiError extends LinkwrightError {
 /** What a message says beside the mentions and the host. */
 export type WikiErrorArguments<C extends WikiErrorCode> = Omit<
   Parameters<(typeof messages)[C]>[0],
-  "mentions" | "host"
+  "mentions" | "host" | "unasked"
 >;
 
 /** A request that failed for good, and does not know yet whose candidates it was to bring. */
 export class WikiFailure extends Error {
   constructor(
-    /** The error for some mentions. */
-    readonly errorFor: (mentions: readonly string[]) => MediaWikiError,
+    /** The error for some mentions, so many of which were not asked for any more. */
+    readonly errorFor: (mentions: readonly string[], unasked?: number) => MediaWikiError,
+    /** Whether it was made; else it waited while others failed. */
+    readonly isAsked = true,
   ) {
     super("a request to a wiki failed");
+  }
+
+  /** The same failure for a request that has still been waiting. */
+  ofUnasked(): WikiFailure {
+    return new WikiFailure(this.errorFor, false);
   }
 }
 
@@ -55,10 +62,11 @@ export function wikiFailure<C extends WikiErrorCode>(
   args: WikiErrorArguments<C>,
   fields: Omit<MediaWikiErrorFields, "mentions">,
 ): WikiFailure {
-  return new WikiFailure((mentions) => {
-    const all = { ...args, host: fields.host, mentions: shownMentions(mentions) };
+  return new WikiFailure((mentions, unasked = 0) => {
+    const tries = unasked < mentions.length ? fields.tries : 0;
+    const all = { ...args, host: fields.host, tries, unasked, mentions: shownMentions(mentions) };
     const message = (messages[code] as unknown as (args: unknown) => string)(all);
-    return new MediaWikiError(code, message, { ...fields, mentions });
+    return new MediaWikiError(code, message, { ...fields, tries, mentions });
   });
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { linkwrightError } from "../errors.js";
 import { checkOptions } from "../known-options.js";
+import { checkNumbers } from "../number-options.js";
 import { type EncodedPair, padPairs, truncatePair } from "./pair-encoding.js";
 import { candidateText, type Pair, type PairScorer } from "./pair-scorer.js";
 import { requirePeers } from "./peer-package.js";
@@ -32,6 +33,15 @@ export const CROSS_ENCODER_DEFAULTS = {
   batchSize: 16,
   dtype: "fp32",
 } as const;
+
+/** Two texts with the special tokens around them need this many. */
+const LEAST_TOKENS = 5;
+const RANGES = {
+  threshold: {},
+  maxLength: { least: LEAST_TOKENS, isWhole: true },
+  batchSize: { least: 1, isWhole: true },
+};
+const DTYPES: readonly unknown[] = [undefined, "fp32", "fp16", "q8"];
 
 const PEERS = {
   scorer: "crossEncoder()",
@@ -67,10 +77,11 @@ interface Loaded extends Transformers {
 /**
  * A cross-encoder of one output, such as those trained on MS MARCO, as it is: the context is the query, "title: text" the
  * passage, the score the raw logit. It needs the optional package @huggingface/transformers.
- * @throws L821 the package is not installed; `score` throws L826 when the model can't be loaded or is of another kind
+ * @throws L510 options out of range, L821 the package is not installed; `score` throws L826 when the model can't be loaded or is of another kind
  */
 export function crossEncoder(options: CrossEncoderOptions): PairScorer {
   checkOptions("crossEncoder()", options, ["model", ...Object.keys(CROSS_ENCODER_DEFAULTS)]);
+  checkValues(options);
   requirePeers(PEERS);
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const settings: Settings = {
@@ -109,6 +120,17 @@ export function crossEncoder(options: CrossEncoderOptions): PairScorer {
       return scores;
     },
   };
+}
+
+/** @throws L510 */
+function checkValues({ model, dtype, ...numbers }: CrossEncoderOptions): void {
+  const refuse = (key: string, value: unknown, expected: string): never => {
+    const found = JSON.stringify(value) ?? "nothing";
+    throw linkwrightError("L510", { where: "crossEncoder()", key, found, expected });
+  };
+  if (typeof model !== "string" || model === "") refuse("model", model, "a folder, or an id on Hugging Face");
+  if (!DTYPES.includes(dtype)) refuse("dtype", dtype, '"fp32", "fp16" or "q8"');
+  checkNumbers("crossEncoder()", numbers, RANGES);
 }
 
 const lengthOf = (pairs: readonly EncodedPair[], i: number): number => pairs[i]?.ids.length ?? 0;

@@ -1,3 +1,5 @@
+import { LruCache } from "../lru.js";
+
 /** Makes vectors of texts, in their order. */
 export type Embed = (texts: readonly string[]) => Promise<readonly Float32Array[]>;
 
@@ -10,13 +12,14 @@ export interface TextVectorsOptions {
 
 /** Vectors of texts, each text embedded once: candidates come back with every mention of a name. */
 export class TextVectors {
-  /** The least recently used come first. */
-  private readonly kept = new Map<string, Float32Array>();
+  private readonly kept: LruCache<Float32Array>;
 
   constructor(
     private readonly embed: Embed,
     private readonly options: TextVectorsOptions,
-  ) {}
+  ) {
+    this.kept = new LruCache(options.cacheSize);
+  }
 
   /** The cosine of each pair of texts, -1 to 1. */
   async cosines(pairs: readonly (readonly [string, string])[], signal?: AbortSignal): Promise<Float32Array> {
@@ -46,16 +49,8 @@ export class TextVectors {
         found.set(text, vectors[i] as Float32Array);
       });
     }
-    for (const [text, vector] of found) this.keep(text, vector);
+    for (const [text, vector] of found) this.kept.set(text, vector);
     return found;
-  }
-
-  private keep(text: string, vector: Float32Array): void {
-    this.kept.delete(text);
-    this.kept.set(text, vector);
-    if (this.kept.size <= this.options.cacheSize) return;
-    const [oldest] = this.kept.keys();
-    this.kept.delete(oldest as string);
   }
 }
 

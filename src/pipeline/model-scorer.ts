@@ -5,15 +5,16 @@ import { readBaseModel } from "../linker/base-model.js";
 import { linkerParts, readBundle } from "../linker/bundle.js";
 import type { Config } from "../linker/config.js";
 import type { LinkerParts } from "../linker/linker.js";
-import type { LinkerOptions } from "../linker/options.js";
 import type { Link } from "../linker/predict.js";
 import type { Pair, PairScorer } from "../pairs/pair-scorer.js";
 import { AskingLinker } from "../plugins/asking-linker.js";
 import { CandidateService } from "../plugins/candidate-service.js";
 import { type BackendName, loadBackend } from "../tensor/backend.js";
-import { Doc, NIL } from "../text/doc.js";
+import { Doc } from "../text/doc.js";
 import { AnsweredKB } from "./answered-kb.js";
 import { type AskedCandidates, nameOf, queryOf, type RankedCandidate } from "./ask-candidates.js";
+import { decidedByThreshold, FOUND_BY_SEARCH } from "./found-by-search.js";
+import { linkerChanges } from "./linker-changes.js";
 
 /** A scorer that reads whole documents where it gets them, with all mentions and their candidates. */
 export interface DocumentScorer extends PairScorer {
@@ -92,40 +93,25 @@ async function link(
   { config, parts }: LoadedModel,
   docs: readonly Doc[],
   candidates: AskedCandidates,
-  { threshold, nSents, signal }: DocumentScoreOptions,
+  { signal, ...wanted }: DocumentScoreOptions,
 ): Promise<Link[][]> {
-  const changes: Partial<LinkerOptions> = {
-    ...(threshold !== undefined && { threshold }),
-    ...(nSents !== undefined && { nSents }),
-  };
   const all = {
     ...config,
     linker: { ...config.linker, candidates_batch_size: Math.max(1, candidates.size) },
   };
   const service = CandidateService.of(new AnsweredKB(candidates), NO_FUNCTIONS, all) as CandidateService;
-  const linker = new AskingLinker({ ...parts, options: { ...parts.options, ...changes } }, service);
+  const linker = new AskingLinker(
+    { ...parts, options: { ...parts.options, ...linkerChanges(wanted) } },
+    service,
+  );
   const links = await linker.predict(docs, signal);
-  const least = threshold ?? FOUND_BY_SEARCH;
+  const least = wanted.threshold ?? FOUND_BY_SEARCH;
   return links.map((own, d) =>
     own.map((link) => {
       const asked = candidates.get(nameOf(docs[d] as Doc, link));
-      return asked?.[0]?.isByRank ? linkAbove(link, least) : link;
+      return asked?.[0]?.isByRank ? decidedByThreshold(link, least) : link;
     }),
   );
-}
-
-/**
- * Least probability of a link where priors come from ranks. A model learns how often a name stands for nothing from its
- * knowledge base; that a search finds the right page is more likely, so that there only the threshold decides.
- */
-const FOUND_BY_SEARCH = 0.2;
-
-function linkAbove(link: Link, least: number): Link {
-  const [best] = link.candidates;
-  if (!best || link.reason === "discarded") return link;
-  return best.score >= least
-    ? { ...link, kbId: best.kbId, score: best.score, reason: "linked" }
-    : { ...link, kbId: NIL, score: 1 - best.score, reason: "below_threshold" };
 }
 
 const NO_FUNCTIONS = {

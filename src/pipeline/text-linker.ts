@@ -1,10 +1,13 @@
+import { linkwrightError } from "../errors.js";
 import { parseDoc } from "../formats/doc-json.js";
 import { checkOptions } from "../known-options.js";
 import type { MentionDetector } from "../mentions/mention-detector.js";
+import { checkNumbers } from "../number-options.js";
 import { inBatches } from "../text/batches.js";
 import type { Doc } from "../text/doc.js";
+import { shownJson } from "../text/shown-json.js";
 import type { Disambiguator } from "./disambiguator.js";
-import { detectLinkable, linkable } from "./linkable-labels.js";
+import { detectLinkable, linkable, mentionOf } from "./linkable-labels.js";
 import { linksOfText, type TextLinks } from "./text-link.js";
 
 /** A mention that the caller knows of: `text.slice(start, end)`, offsets in UTF-16 code units. */
@@ -46,7 +49,7 @@ export class TextLinker {
 
   /**
    * The links of a text.
-   * @throws L102 to L105 spans that are none, L823 no spans and nothing to find them with, L824 and L825 candidates or
+   * @throws L102 to L105 no text, or spans that are none, given or the detector's; L823 no spans and nothing to find them with, L824 and L825 candidates or
    * scores that are none, and what the detector, the source and the scorer throw
    */
   async link(text: string, options: LinkTextOptions = {}): Promise<TextLinks> {
@@ -56,12 +59,17 @@ export class TextLinker {
     return links as TextLinks;
   }
 
-  /** The links of each text, in their order; some texts at a time, with as few requests for candidates as that allows. */
+  /**
+   * The links of each text, in their order; some texts at a time, with as few requests for candidates as that allows.
+   * @throws L510 a batch size that is none, and what {@link link} throws
+   */
   async *linkAll(
     texts: Iterable<TextInput> | AsyncIterable<TextInput>,
     options: LinkAllOptions = {},
   ): AsyncGenerator<TextLinks> {
     checkOptions("linkAll()", options, ["batchSize", "signal"]);
+    checkTexts(texts);
+    checkNumbers("linkAll()", { ...options }, { batchSize: { least: 1, isWhole: true } });
     const { batchSize = TEXTS_AT_ONCE, signal } = options;
     for await (const batch of inBatches(texts, { batchSize })) yield* await this.linkBatch(batch, signal);
   }
@@ -78,13 +86,24 @@ export class TextLinker {
   }
 
   private async withMentions(input: TextInput): Promise<Doc> {
-    const { text, spans } = typeof input === "string" ? { text: input, spans: undefined } : input;
+    const { text, spans } = isObject(input) ? input : { text: input, spans: undefined };
     const { detector, linkableLabels } = this.parts;
     const doc = parseDoc({ text, ents: spans }, GIVEN);
     if (!spans) return doc.withEnts(await detectLinkable(doc, detector, linkableLabels));
-    const plain = doc.ents.map(({ start, end, label }) => ({ start, end, label, kbId: "" }));
-    return doc.withEnts(linkable(plain, linkableLabels));
+    return doc.withEnts(linkable(doc.ents.map(mentionOf), linkableLabels));
   }
+}
+
+function isObject(input: unknown): input is Exclude<TextInput, string> {
+  return typeof input === "object" && input !== null;
+}
+
+/** @throws L102 one text in place of several would be taken apart into its characters */
+function checkTexts(texts: unknown): void {
+  const isMany = isObject(texts) && (Symbol.iterator in texts || Symbol.asyncIterator in texts);
+  if (isMany) return;
+  const expected = "a list of texts, or a stream of them";
+  throw linkwrightError("L102", { where: "linkAll()", key: "texts", expected, found: shownJson(texts) });
 }
 
 /** What messages call the texts. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -95,6 +95,13 @@ describe("linkwright apply", () => {
     failed(apply("-", join(folder, "x"), "--resume"), 1, /\[L851\].*- can't be read again/);
     failed(apply(join(folder, "nowhere"), "-"), 1, /\[L100\].*nowhere/);
     failed(apply(join(model, "kb"), "-"), 1, /\[L852\].*kb has no \.txt/);
+    fileAt("linked/a.txt", "Zürich");
+    symlinkSync(join(folder, "gone"), join(folder, "linked", "b.txt"));
+    failed(
+      apply(join(folder, "linked"), "-"),
+      1,
+      /\[L859\] .*b\.txt is among .*linked, but.*ENOENT.*mend it/,
+    );
     failed(apply(fileAt("empty.jsonl", "\n"), "-"), 1, /\[L106\].*empty\.jsonl/);
     failed(apply(corpus.dev, "-", "--workers", "2", "--backend", "webgl"), 1, /\[L301\]/);
   });

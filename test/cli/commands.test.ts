@@ -335,12 +335,7 @@ describe("linkwright link", () => {
     const lines = assertDone(ran).trimEnd().split("\n");
     assert.deepEqual(
       lines.map((line) => line.split(/ {2,}/).slice(0, 2)),
-      [
-        ["Jordan", "Q4"],
-        ["Michael Jordan", "Q5"],
-        ["Zürich", "Q8"],
-        ["no names of the knowledge base found"],
-      ],
+      [["Jordan", "Q4"], ["Michael Jordan", "Q5"], ["Zürich", "Q8"], ["no mentions found"]],
     );
   });
 

@@ -31,7 +31,7 @@ describe("linkwright link MODEL", () => {
       lines[0] ?? "",
       /^Michael Jordan {2}Q5 {2}[01]\.\d\d {2}Michael Jordan {2}best of 1: .*the only candidate$/,
     );
-    assert.equal(lines.at(-1), "no names of the knowledge base found");
+    assert.equal(lines.at(-1), "no mentions found");
   });
 
   it("--format jsonl and json give texts with their links, addresses by --urls", () => {

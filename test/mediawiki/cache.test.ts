@@ -7,7 +7,6 @@ import { beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { CachedCandidates, CandidateCache } from "../../src/mediawiki/candidate-cache.js";
-import { MemoryCache } from "../../src/mediawiki/candidate-cache.js";
 import { fileCache } from "../../src/mediawiki/file-cache.js";
 import { mediaWiki } from "../../src/mediawiki/media-wiki.js";
 import type { MediaWikiOptions } from "../../src/mediawiki/options.js";
@@ -55,9 +54,9 @@ describe("answers in memory", () => {
     for (const mention of ["Apple", "Zürich", "Apple", "Tim Cook", "Apple", "Zürich"])
       await one.candidates([mention]);
     assert.equal(wiki.asked.length, 4);
-    const none = new MemoryCache(0);
-    none.set("a", { time: 0, candidates: [] });
-    assert.equal(none.get("a"), undefined);
+    const none = source({ memoryEntries: 0 });
+    for (const mention of ["Apple", "Apple"]) await none.candidates([mention]);
+    assert.equal(wiki.asked.length, 6);
   });
 
   it("are no failures", async () => {
@@ -169,7 +168,7 @@ describe("answers in files", () => {
     await writeFile(file, "");
     await assert.rejects(source({ cache: fileCache(file) }).candidates(["Apple"]), {
       code: "L811",
-      message: /Can't use the cache .*file: /,
+      message: /Can't use the cache .*file: .*\. Name a folder that may be written/,
     });
     assert.throws(() => fileCache(file, { maxAge: 1 } as object), { code: "L001" });
     assert.throws(() => fileCache(file, { maxAgeMs: -1 }), { code: "L802" });

@@ -102,6 +102,7 @@ describe("a fault that passes", () => {
           assert.ok(error instanceof MediaWikiError);
           assert.equal(error.code, code);
           assert.match(error.message, message);
+          if (["L804", "L807"].includes(code)) assert.match(error.message, /\. Ask again later; what was/);
           assert.match(error.message, /No candidates for "Tim Cook": .*127\.0\.0\.1:\d+.*\(3 tries\)/);
           assert.deepEqual([error.mentions, error.tries], [["Tim Cook"], 3]);
           assert.equal(error.host, new URL(wiki.api).host);
@@ -119,7 +120,7 @@ describe("a fault that passes", () => {
     wiki.faults = [never, never];
     await assert.rejects(source({ timeoutMs: 200, tries: 2 }).candidates(["Zürich"]), {
       code: "L805",
-      message: /"Zürich": .* did not answer in 0\.2 s \(2 tries\)/,
+      message: /"Zürich": .* did not answer in 0\.2 s \(2 tries\)\. Ask again later; in code timeoutMs/,
     });
   });
 
@@ -148,13 +149,13 @@ describe("a fault that stays", () => {
     "403": [
       status(403, {}, "<style>h1{}</style><p>Please set a user-agent</p>"),
       "L804",
-      /403: Please set a user-agent \(1 try\)/,
+      /403: Please set a user-agent \(1 try\)\. Say who asks .*userAgent or --user-agent/,
     ],
-    "404": [status(404), "L804", /404/],
+    "404": [status(404), "L804", /404.*\. Is that the wiki, and its api\.php/],
     "an error of the request": [
       apiError("readapidenied", "You need read permission."),
       "L807",
-      /readapidenied/,
+      /readapidenied: .* \(1 try\)\. Say who asks .*headers/,
     ],
     "a wiki without TextExtracts": [
       say(
@@ -234,7 +235,7 @@ describe("waits", () => {
     const left = source({ concurrency: 1 });
     const refusal = {
       code: "L810",
-      message: /wants to be left alone for 3600 s, more than maxWaitMs allows \(60 s\)/,
+      message: /wants to be left alone for 3600 s, more than the 60 s that are waited \(in code: maxWaitMs\)/,
     };
     await assert.rejects(left.candidates(["Apple", "Zürich"]), { ...refusal, mentions: ["Apple", "Zürich"] });
     await assert.rejects(left.candidates(["Zürich"]), refusal);
@@ -272,9 +273,36 @@ describe("a fault of some mentions", () => {
     await assert.rejects(source({ concurrency: 2 }).candidates(mentions), (error: MediaWikiError) => {
       assert.equal(error.mentions.length, 40);
       assert.match(error.message, /"Apple 0 (long )+[lon]*\.\.\.", .* and 35 more: 127/);
+      const [, unasked] = /\(1 try; (\d+) of these not asked any more\)/.exec(error.message) ?? [];
+      assert.equal(Number(unasked), 40 - wiki.asked.length);
+      assert.equal(error.tries, 1);
       return true;
     });
     assert.ok(wiki.asked.length <= 7, String(wiki.asked.length));
+  });
+
+  it("who is only refused since others failed was not asked", async () => {
+    wiki.faults = Array.from({ length: 100 }, () => status(403));
+    const shared = source({ concurrency: 1 });
+    const first = shared.candidates(Array.from({ length: 5 }, (_, i) => `Apple ${i}`));
+    const second = shared.candidates(["Zürich"]);
+    await assert.rejects(first, { tries: 1 });
+    await assert.rejects(second, {
+      tries: 0,
+      mentions: ["Zürich"],
+      message: /\(not asked any more, as others failed before\)/,
+    });
+    assert.equal(wiki.asked.length, 5);
+  });
+
+  it("an answer in between begins the count anew", async () => {
+    const fault = status(403);
+    wiki.faults = [fault, fault, fault, fault, pass, fault, pass];
+    const mentions = ["Apple", "Zürich", "Tim Cook", "Mercury", "Cupertino", "Nobody", "Somebody"];
+    await assert.rejects(source({ concurrency: 1 }).candidates(mentions), {
+      mentions: ["Apple", "Zürich", "Tim Cook", "Mercury", "Nobody"],
+    });
+    assert.equal(wiki.asked.length, 7, "the last one is asked for too");
   });
 
   it("names all mentions of a batch of titles", async () => {

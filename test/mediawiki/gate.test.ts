@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { Gate } from "../../src/mediawiki/gate.js";
 
@@ -31,4 +32,18 @@ test("a gate lets in as many as it has places, in their order, and forgets those
   );
   await enter("f");
   assert.deepEqual(seen, ["b", "e", "f"]);
+});
+
+test("a gate leaves no listener on a signal that lives on", async () => {
+  const gate = new Gate(1);
+  const { signal } = new AbortController();
+  const work = async (): Promise<void> => {};
+  const all = Array.from({ length: 3 }, () => gate.run(work, signal));
+  assert.equal(getEventListeners(signal, "abort").length, 2, "those that wait");
+  await Promise.all(all);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  const others = [gate.run(work, signal), gate.run(work, signal)];
+  gate.refuseWaiting(new Error("closed"));
+  assert.equal((await Promise.allSettled(others))[1]?.status, "rejected");
+  assert.equal(getEventListeners(signal, "abort").length, 0);
 });

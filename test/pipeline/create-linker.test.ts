@@ -260,6 +260,19 @@ describe("createLinker with a knowledge base", () => {
       [{ model: kb, contextTokens: -1 }, /\[L510\].*contextTokens is -1/],
       [{ model: kb, nSents: 0.5 }, /\[L510\].*nSents is 0.5/],
       [{ model: kb, threshold: Number.NaN }, /\[L510\].*threshold is NaN/],
+      [
+        { model: kb, threshold: "0.5" },
+        /\[L510\] createLinker\(\): threshold is "0\.5"\. Expected a number\./,
+      ],
+      [{ model: 7 }, /\[L510\].*model is 7\. Expected the path/],
+      [{ candidates: {} }, /\[L510\] createLinker\(\): candidates is \{\}\. Expected a source.*mediaWiki/],
+      [{ candidates: null }, /\[L510\].*candidates is null/],
+      [{ model: kb, detector: {} }, /\[L510\].*detector is \{\}\. Expected.*namedMentions/],
+      [{ model: kb, scorer: { threshold: 0 } }, /\[L510\].*scorer is \{"threshold":0\}/],
+      [{ model: kb, scorer: { ...wordScorer, threshold: undefined } }, /\[L510\].*scorer\.threshold is null/],
+      [{ model: kb, scorer: { ...wordScorer, scale: "percent" } }, /\[L510\].*scorer\.scale is "percent"/],
+      [{ model: kb, linkableLabels: "PERSON" }, /\[L510\].*linkableLabels is "PERSON"\. Expected a list/],
+      [{ model: kb, linkableLabels: [7] }, /\[L510\].*linkableLabels is \[7\]/],
       [{ model: kb, urls: "https://example.org/" }, /\[L827\].*example\.org/],
       [{ model: join(kb, "nowhere") }, /\[L402\]/],
     ];
@@ -268,7 +281,24 @@ describe("createLinker with a knowledge base", () => {
     await assert.rejects(linker.link("Apple", { spans: [{ start: 0, end: 9 }] }), /\[L103\]/);
     await assert.rejects(linker.link("\u{1f34e}", { spans: [{ start: 1, end: 2 }] }), /\[L104\]/);
     await assert.rejects(linker.link(7 as unknown as string), /\[L102\]/);
+    await assert.rejects(
+      linker.link(undefined as never),
+      /\[L102\] the text: text must be a string, found nothing/,
+    );
     await assert.rejects(linker.link("x", { span: [] } as object), /\[L001\]/);
+  });
+
+  it("refuses one text in place of several, and batches that never end", async () => {
+    const linker = await createLinker({ candidates: exampleWiki(), detector });
+    await assert.rejects(
+      collected(linker.linkAll("Apple")),
+      /\[L102\] linkAll\(\): texts must be a list.*"Apple"/,
+    );
+    await assert.rejects(collected(linker.linkAll(undefined as never)), /\[L102\].*found nothing/);
+    await assert.rejects(collected(linker.linkAll([undefined as never])), /\[L102\] the text: text/);
+    for (const batchSize of [Number.NaN, 0, 1.5, "2" as never]) {
+      await assert.rejects(collected(linker.linkAll([], { batchSize })), /\[L510\] linkAll\(\): batchSize/);
+    }
   });
 
   it("names the mention or the scorer whose answer is none", async () => {

@@ -74,6 +74,15 @@ describe("renderHtml", () => {
     assert.match(panel, /prior 0\.50, context 0\.25/);
   });
 
+  it("keeps tips inside the window, and off the page until they are wanted: it never scrolls sideways", () => {
+    const html = renderHtml({ text, links: [link(text, "Apple")] });
+    const [, tip = ""] = /^\.tip \{(.*?)\}/ms.exec(html) ?? [];
+    assert.match(tip, /display: none; position: fixed; inset: auto 1rem 1rem;/);
+    assert.doesNotMatch(tip, /max-content|visibility/);
+    assert.match(html, /\.mention:hover \+ \.tip, \.mention:focus-visible \+ \.tip \{ display: block; \}/);
+    assert.match(html, /^body \{[^}]*overflow-wrap: anywhere/m);
+  });
+
   it("escapes every string of a link, and follows addresses of the web alone", () => {
     const evil = '"><script>alert(1)</script>';
     const candidate = { kbId: evil, title: evil, url: "javascript:alert(1)", score: 0.5, prior: 1 };
@@ -144,6 +153,20 @@ describe("segmentsOf", () => {
   it("leaves out what lies outside of the text", () => {
     const outside = { ...link(text, "Hall"), end: 99 };
     assert.deepEqual(named(segmentsOf({ text, links: [outside] })), [[text, []]]);
+  });
+});
+
+describe("control characters of titles and texts", () => {
+  const text = "Apple\u001b[2J";
+  const title = "One\u001b]0;x\u0007\u007f\u009b1m\u202e\ntwo";
+  const links = linksOfText(text, [link(text, text, { kbId: "Q\u0008", title })]);
+
+  it("are shown in tables and pages, and steer no terminal", () => {
+    const shown = "One␛]0;x␇␡\ufffd1m\ufffd";
+    assert.ok(tableOf(links).startsWith(`Apple␛[2J  Q␈  0.75  ${shown} two  https://example.org/1  best`));
+    const html = renderHtml(links, { title });
+    assert.ok(html.includes(`<h1>${shown}\ntwo</h1>`) && html.includes("Apple␛[2J</button>"));
+    for (const output of [html, tableOf(links)]) assert.doesNotMatch(output, /[^\P{Cc}\n]|\u202e/u);
   });
 });
 

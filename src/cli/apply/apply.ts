@@ -72,13 +72,22 @@ async function openOutput(
 async function placesOf(given: ApplyArguments): Promise<{ input: Input; target: string; isKept: boolean }> {
   const { target, isStored, isFolder } = await targetOf(given.out);
   if (isFolder) throw linkwrightError("L853", { path: given.out });
-  const input = await inputFiles(given.in, target);
+  const input = await inputFiles(given.in, target).catch((error) => {
+    throw namedFile(error, given.in);
+  });
   const isKept = input.isStored && isStored;
   if (given.resume && !isKept) {
     const what = input.isStored ? `${given.out} is no file` : `${given.in} can't be read again`;
     throw linkwrightError("L851", { what });
   }
   return { input, target, isKept };
+}
+
+/** What was wrong with one file of a folder is told of that file; other errors stay as they are. */
+function namedFile(error: unknown, folder: string): unknown {
+  const { path, syscall, message } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  const isOfFolder = syscall === "stat" && path !== undefined && path !== folder;
+  return isOfFolder ? linkwrightError("L859", { path, folder, why: message }, error) : error;
 }
 
 interface RunOptions {

@@ -1,3 +1,5 @@
+import { visible } from "./visible.js";
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -6,9 +8,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as it may stand between tags and in quoted attributes. */
+/** Text as it may stand between tags and in quoted attributes; a page may be looked at in a terminal. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] as string);
+  return visible(text).replaceAll(/[&<>"']/g, (character) => ESCAPES[character] as string);
 }
 
 /** A title that leads to its address, where that is one of the web: a page must not run what a candidate names. */

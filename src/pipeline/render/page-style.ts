@@ -1,4 +1,7 @@
-/** The page's style: light or dark as the reader's system is, kinds told apart by line as well as colour. */
+/**
+ * The page's style: light or dark as the reader's system is, kinds told apart by line as well as colour. Tips show at the
+ * window's lower edge: beside its mention, in lines of any length, a tip would often lie outside.
+ */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -12,23 +15,22 @@ export const PAGE_STYLE = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 46rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
-  font: 1.0625rem/1.9 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 46rem; padding: 2rem 1.25rem 8rem; background: var(--paper); color: var(--ink);
+  font: 1.0625rem/1.9 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.25rem; margin: 0 0 1.5rem; }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; text-align: start;
+.text { white-space: pre-wrap; unicode-bidi: plaintext; text-align: start;
   padding: 1rem 0; border-top: 1px solid var(--line); }
-.place { position: relative; white-space: nowrap; }
 .mention { all: unset; display: inline; white-space: pre-wrap; unicode-bidi: isolate; cursor: pointer;
   padding: 0.1em 0.2em; border-radius: 0.25em; border-bottom: 2px solid; }
 .linked { background: var(--linked); border-bottom-color: var(--linked-line); }
 .one_of { background: var(--open); border-bottom-color: var(--open-line); border-bottom-style: double; }
 .nil { background: var(--nil); border-bottom-color: var(--nil-line); border-bottom-style: dotted; }
 .mention:focus-visible { outline: 2px solid var(--linked-line); outline-offset: 2px; }
-.tip { position: absolute; inset-block-start: 100%; inset-inline-start: 0; z-index: 1; visibility: hidden;
-  width: max-content; max-width: min(22rem, 80vw); padding: 0.4rem 0.6rem; border-radius: 0.4rem; direction: ltr;
+.tip { display: none; position: fixed; inset: auto 1rem 1rem; z-index: 1; width: fit-content; max-width: 44rem;
+  max-height: 50vh; overflow: hidden; margin: 0 auto; padding: 0.4rem 0.6rem; border-radius: 0.4rem; direction: ltr;
   background: var(--ink); color: var(--paper); font-size: 0.8125rem; line-height: 1.4; white-space: normal;
   text-align: start; pointer-events: none; }
-.mention:hover + .tip, .mention:focus-visible + .tip { visibility: visible; }
+.mention:hover + .tip, .mention:focus-visible + .tip { display: block; }
 .tip > span { display: block; }
 [popover] { inset: 0; margin: auto; width: min(34rem, 92vw); max-height: 80vh; overflow: auto; padding: 1rem 1.25rem;
   border: 1px solid var(--line); border-radius: 0.6rem; background: var(--card); color: var(--ink);
