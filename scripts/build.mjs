@@ -10,7 +10,7 @@ const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const { status } = spawnSync(process.execPath, [tsc], { stdio: "inherit" });
 if (status !== 0) process.exit(1);
 
-for (const folder of ["src", "test", "scripts"]) {
+for (const folder of ["src", "test", "scripts", "bench"]) {
   const output = join("dist", folder);
   if (!existsSync(output)) continue;
   for (const entry of readdirSync(output, { recursive: true })) {
