@@ -14,7 +14,10 @@ const run = promisify(execFile);
 const usageReport = new URL("./usage.js", import.meta.url).href;
 
 /** Runs a program of this project as a process of its own; gives its last line of JSON, if it prints any, and what it took. */
-export async function measured<T>(script: URL, ...args: readonly string[]): Promise<{ result: T; usage: Usage }> {
+export async function measured<T>(
+  script: URL,
+  ...args: readonly string[]
+): Promise<{ result: T; usage: Usage }> {
   const node = ["--expose-gc", "--import", usageReport, fileURLToPath(script), ...args];
   const { stdout } = await run(process.execPath, node, { maxBuffer: 1 << 26 });
   const lines = stdout.split("\n").filter((line) => line.startsWith("{"));

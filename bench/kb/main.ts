@@ -106,6 +106,8 @@ async function readOnce(path: string): Promise<void> {
 
 async function sizesOf(dir: string): Promise<Record<string, number>> {
   const names = (await readdir(dir)).sort();
-  const sizes = await Promise.all(names.map(async (name) => [name, (await stat(join(dir, name))).size] as const));
+  const sizes = await Promise.all(
+    names.map(async (name) => [name, (await stat(join(dir, name))).size] as const),
+  );
   return Object.fromEntries(sizes);
 }

@@ -69,7 +69,13 @@ function* entityLines(
     const freq = Math.floor((10 * count) ** (random.next() ** 2));
     addAlias(aliases, name, entity, freq);
     for (const alias of others) addAlias(aliases, alias, entity, freq);
-    yield JSON.stringify({ id: idOf(entity), name, description: describe(type, lexicon, random), type, freq });
+    yield JSON.stringify({
+      id: idOf(entity),
+      name,
+      description: describe(type, lexicon, random),
+      type,
+      freq,
+    });
   }
 }
 
@@ -102,10 +108,15 @@ function person({ given, surnames }: Lexicon, random: Random): Named {
 function place({ places }: Lexicon, random: Random): Named {
   const own = spread(places, random);
   const shape = random.next();
-  if (shape < 0.3) return { name: own, type: "GPE", aliases: random.next() < 0.3 ? [respelt(own, random)] : [] };
+  if (shape < 0.3)
+    return { name: own, type: "GPE", aliases: random.next() < 0.3 ? [respelt(own, random)] : [] };
   const second = spread(places, random);
   const name =
-    shape < 0.6 ? `${pickZipf(PLACE_PREFIXES, random)} ${own}` : shape < 0.85 ? `${own} ${second}` : `${own}-${second}`;
+    shape < 0.6
+      ? `${pickZipf(PLACE_PREFIXES, random)} ${own}`
+      : shape < 0.85
+        ? `${own} ${second}`
+        : `${own}-${second}`;
   return { name, type: "GPE", aliases: random.next() < 0.5 ? [respelt(name, random)] : [] };
 }
 

@@ -28,7 +28,9 @@ const ROWS: readonly Row[] = [
 /** A table in Markdown, a column a knowledge base. */
 export function tableOf(figures: readonly KbFigures[]): string {
   const files = [...new Set(figures.flatMap(({ bytes }) => Object.keys(bytes)))];
-  const sizes = files.map((name): Row => [`${name}, MB`, ({ bytes }) => ((bytes[name] ?? 0) / MB).toFixed(1)]);
+  const sizes = files.map(
+    (name): Row => [`${name}, MB`, ({ bytes }) => ((bytes[name] ?? 0) / MB).toFixed(1)],
+  );
   const total: Row = ["folder, MB", ({ bytes }) => (sum(Object.values(bytes)) / MB).toFixed(1)];
   const growth: Row = ["create-index against n log n of the one before", (one) => growthOf(figures, one)];
   const rows = [...ROWS, ...sizes, total, growth];

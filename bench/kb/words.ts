@@ -13,7 +13,8 @@ export function makeWords(
   const words = new Set<string>();
   while (words.size < count) {
     const share = words.size / count;
-    const syllables = least + Math.floor((most - least + 1) * Math.min(0.999, share * 0.7 + random.next() * 0.5));
+    const syllables =
+      least + Math.floor((most - least + 1) * Math.min(0.999, share * 0.7 + random.next() * 0.5));
     words.add(Array.from({ length: syllables }, () => syllable(random)).join(""));
   }
   return [...words];

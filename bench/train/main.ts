@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { say } from "../../src/cli/progress.js";
+import { CORPUS_OPTIONS, type Corpus, corporaOf } from "../corpora/corpora.js";
+import { type Row, ratio, rounded, tableOf } from "../corpora/table.js";
+import { measured, type Usage } from "../kb/child.js";
+import { measureSpacy, type SpacyFigures } from "../spacy/spacy.js";
+import type { EpochFigures, TrainFigures } from "./train.js";
+
+interface Figures extends TrainFigures {
+  readonly name: string;
+  readonly usage: Usage;
+  readonly spacy: SpacyFigures | undefined;
+  readonly load: number;
+}
+
+const TRAIN = new URL("./train.js", import.meta.url);
+
+/** `train [--data FOLDER ...] [--candidates N] [--json]`: three epochs on wasm, beside spaCy's entity_linker. */
+export async function benchTrain(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: CORPUS_OPTIONS });
+  const figures: Figures[] = [];
+  for (const corpus of corporaOf(values)) figures.push(await measure(corpus));
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures, ROWS));
+}
+
+async function measure(corpus: Corpus): Promise<Figures> {
+  const { name, folder, candidates } = corpus;
+  const [load = 0] = loadavg();
+  say(`${name}: training (load ${load.toFixed(1)})`);
+  const model = await mkdtemp(join(tmpdir(), "linkwright-bench-"));
+  try {
+    const { result, usage } = await measured<TrainFigures>(
+      TRAIN,
+      folder,
+      String(candidates),
+      join(model, "model"),
+    );
+    return { name, ...result, usage, spacy: await measureSpacy(corpus), load };
+  } finally {
+    await rm(model, { recursive: true, force: true });
+  }
+}
+
+/** The first epoch is half compiling. */
+function warm({ epochs }: Figures): EpochFigures {
+  return epochs.at(-1) as EpochFigures;
+}
+
+const perSecond = ({ mentions, spent }: EpochFigures): number => mentions / spent.cpuSeconds;
+
+const ROWS: readonly Row<Figures>[] = [
+  ["mentions an epoch", ({ mentions }) => rounded(mentions)],
+  ["first epoch, mentions a CPU-s", ({ epochs }) => rounded(perSecond(epochs[0] as EpochFigures))],
+  ["last epoch, mentions a CPU-s", (one) => rounded(perSecond(warm(one)))],
+  [
+    "last epoch, CPU-s / wall s",
+    (one) => `${rounded(warm(one).spent.cpuSeconds, 2)} / ${rounded(warm(one).spent.wallSeconds, 2)}`,
+  ],
+  [
+    "of its wall time in the collector, %",
+    (one) => rounded((100 * warm(one).collectorSeconds) / warm(one).spent.wallSeconds, 1),
+  ],
+  ["tensors after each epoch", ({ epochs }) => epochs.map(({ tensors }) => tensors).join(", ")],
+  ["heap after each epoch, MB", ({ epochs }) => epochs.map(({ heapMb }) => rounded(heapMb, 1)).join(", ")],
+  ["candidates and features of train and dev, CPU-s", ({ features }) => rounded(features.cpuSeconds, 2)],
+  ["the whole process, CPU-s", ({ usage }) => rounded(usage.cpuSeconds, 1)],
+  ["the whole process, wall s", ({ usage }) => rounded(usage.wallSeconds, 1)],
+  ["peak MB", ({ usage }) => rounded(usage.peakMb)],
+  ["accuracy on dev, %", ({ accuracy }) => rounded(100 * accuracy, 1)],
+  ["spaCy, an epoch, mentions a CPU-s", ({ spacy }) => rounded(spacy?.trainPerCpuSecond)],
+  ["spaCy, peak MB", ({ spacy }) => rounded(spacy?.peakMb)],
+  ["ours to spaCy's, mentions a CPU-s", (one) => ratio(perSecond(warm(one)), one.spacy?.trainPerCpuSecond)],
+  ["load at the start", ({ load }) => rounded(load, 1)],
+];
