@@ -54,6 +54,12 @@ export interface TrainingData {
   readonly start: Start | undefined;
 }
 
+/** What training needs of documents: `prepare` makes the rest of it, the knowledge base and the config. */
+export type PreparedNumbers = Pick<
+  TrainingData,
+  "train" | "dev" | "vocabulary" | "labels" | "types" | "scaling" | "memory"
+> & { readonly nilLogit: boolean };
+
 /** A trained model to start from, and how far to move towards it: 1 is all the way. */
 export interface Start {
   readonly source: TransferSource;
@@ -122,6 +128,20 @@ export function prepare(
     featurizer,
     start,
   };
+}
+
+/** What `prepare` gives, out of the numbers that it once made of the same corpora and config. */
+export function withoutText(
+  config: Config,
+  { kb, init }: Corpora,
+  { nilLogit, ...numbers }: PreparedNumbers,
+): TrainingData {
+  const { train, memory: columns } = numbers;
+  const model = { ...modelOptions(config), nilLogit };
+  const memory = columns && new TrainMemory(columns, kb);
+  const featurizer = makeFeaturizer(kb, { ...numbers, options: model, memory }, linkerOptions(config));
+  const start = init && { source: init, share: shareOf(train.gold) };
+  return { kb, model, featurizer, start, ...numbers };
 }
 
 /** The more training mentions there are, the less the model to start from counts. */
