@@ -152,7 +152,7 @@ function shareOf(gold: Int32Array): number {
 
 function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {
   const lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
-  const builder = new MemoryBuilder(kb, vocabulary);
+  const builder = new MemoryBuilder(kb);
   docs.forEach(({ doc, mentions }, document) => {
     builder.add(viewDocument(doc, lexicon), mentions, document);
   });
