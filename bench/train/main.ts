@@ -3,6 +3,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../../src/cli/progress.js";
+import type { Spent } from "../corpora/clock.js";
 import { CORPUS_OPTIONS, type Corpus, corporaOf } from "../corpora/corpora.js";
 import { type Row, ratio, rounded, tableOf } from "../corpora/table.js";
 import { measured, type Usage } from "../kb/child.js";
@@ -12,11 +13,16 @@ import type { EpochFigures, TrainFigures } from "./train.js";
 interface Figures extends TrainFigures {
   readonly name: string;
   readonly usage: Usage;
+  /** Features in the training after. */
+  readonly kept: Spent;
   readonly spacy: SpacyFigures | undefined;
   readonly load: number;
 }
 
+const MAIN = new URL("../../src/cli/main.js", import.meta.url);
 const TRAIN = new URL("./train.js", import.meta.url);
+
+const EPOCHS = 3;
 
 /** `train [--data FOLDER ...] [--candidates N] [--json]`: three epochs on wasm, beside spaCy's entity_linker. */
 export async function benchTrain(args: string[]): Promise<void> {
@@ -30,17 +36,16 @@ async function measure(corpus: Corpus): Promise<Figures> {
   const { name, folder, candidates } = corpus;
   const [load = 0] = loadavg();
   say(`${name}: training (load ${load.toFixed(1)})`);
-  const model = await mkdtemp(join(tmpdir(), "linkwright-bench-"));
+  const work = await mkdtemp(join(tmpdir(), "linkwright-bench-"));
   try {
-    const { result, usage } = await measured<TrainFigures>(
-      TRAIN,
-      folder,
-      String(candidates),
-      join(model, "model"),
-    );
-    return { name, ...result, usage, spacy: await measureSpacy(corpus), load };
+    await measured(MAIN, "create-index", folder, join(work, "kb"));
+    const train = (epochs: number) =>
+      measured<TrainFigures>(TRAIN, folder, String(candidates), work, String(epochs));
+    const { result, usage } = await train(EPOCHS);
+    const { features: kept } = (await train(1)).result;
+    return { name, ...result, usage, kept, spacy: await measureSpacy(corpus), load };
   } finally {
-    await rm(model, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
   }
 }
 
@@ -66,6 +71,11 @@ const ROWS: readonly Row<Figures>[] = [
   ["tensors after each epoch", ({ epochs }) => epochs.map(({ tensors }) => tensors).join(", ")],
   ["heap after each epoch, MB", ({ epochs }) => epochs.map(({ heapMb }) => rounded(heapMb, 1)).join(", ")],
   ["candidates and features of train and dev, CPU-s", ({ features }) => rounded(features.cpuSeconds, 2)],
+  [
+    "the same, over the last epoch's",
+    (one) => rounded(one.features.cpuSeconds / warm(one).spent.cpuSeconds, 2),
+  ],
+  ["kept features read by the next training, CPU-s", ({ kept }) => rounded(kept.cpuSeconds, 2)],
   ["the whole process, CPU-s", ({ usage }) => rounded(usage.cpuSeconds, 1)],
   ["the whole process, wall s", ({ usage }) => rounded(usage.wallSeconds, 1)],
   ["peak MB", ({ usage }) => rounded(usage.peakMb)],

@@ -1,4 +1,5 @@
-/** `node train.js FOLDER CANDIDATES MODEL`: trains a corpus in a process of its own, and prints a line of JSON. */
+/** `node train.js FOLDER CANDIDATES WORK EPOCHS`: trains a corpus on the knowledge base WORK/kb, and prints a line of JSON. */
+import { join } from "node:path";
 import { loadBackend } from "../../src/tensor/backend.js";
 import { train } from "../../src/training/train.js";
 import { type Spent, startClock, watchCollector } from "../corpora/clock.js";
@@ -17,18 +18,19 @@ export interface EpochFigures {
 
 export interface TrainFigures {
   readonly mentions: number;
-  /** Candidates, vocabulary, features and golds of train and dev. */
+  /** Candidates, vocabulary, features and golds of train and dev; or what it takes to read them from WORK/cache. */
   readonly features: Spent;
   readonly epochs: readonly EpochFigures[];
   readonly accuracy: number;
 }
 
-const EPOCHS = 3;
-const [folder = "", candidates = "", output = ""] = process.argv.slice(2);
+const [folder = "", candidates = "", work = "", maxEpochs = ""] = process.argv.slice(2);
 const backend = await loadBackend("wasm");
 const config = configOf(corpusOf(folder, Number(candidates)), {
-  "training.max_epochs": EPOCHS,
-  "training.patience": EPOCHS,
+  "paths.kb": join(work, "kb"),
+  "training.cache": join(work, "cache"),
+  "training.max_epochs": Number(maxEpochs),
+  "training.patience": Number(maxEpochs),
 });
 const collector = watchCollector();
 const epochs: EpochFigures[] = [];
@@ -41,7 +43,7 @@ let counted = 0;
 let collected = 0;
 
 await train(config, {
-  output,
+  output: join(work, "model"),
   onStage: (name) => {
     if (name === "features") stage = startClock();
     if (name === "training") features = stage();
