@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { say } from "../../src/cli/progress.js";
-import { CORPUS_OPTIONS, type Corpus, corporaOf } from "../corpora/corpora.js";
-import { type Row, ratio, rounded, tableOf } from "../corpora/table.js";
+import type { Corpus } from "../corpora/corpora.js";
+import { eachCorpus } from "../corpora/each-corpus.js";
+import { type Row, ratio, rounded } from "../corpora/table.js";
 import { measured, type Usage } from "../kb/child.js";
 import { measureSpacy, type SpacyFigures } from "../spacy/spacy.js";
 import type { Latency, LinkFigures } from "./link.js";
@@ -27,38 +27,30 @@ const LONG_FILE = 8e6;
 
 /** `link [--data FOLDER ...] [--candidates N] [--json]`: links dev documents on one core, beside spaCy; `apply` on two. */
 export async function benchLink(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: CORPUS_OPTIONS });
-  const figures: Figures[] = [];
-  for (const corpus of corporaOf(values)) figures.push(await measure(corpus));
-  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures, ROWS));
+  await eachCorpus(args, ROWS, measure);
 }
 
-async function measure(corpus: Corpus): Promise<Figures> {
+async function measure(corpus: Corpus, work: string): Promise<Figures> {
   const { name, folder, candidates } = corpus;
-  const work = await mkdtemp(join(tmpdir(), "linkwright-bench-"));
   const [model, long, dev] = [join(work, "model"), join(work, "long.jsonl"), join(folder, "dev.jsonl")];
-  try {
-    say(`${name}: a model to link with`);
-    await measured(TRAIN_MODEL, folder, String(candidates), model);
-    const [load = 0] = loadavg();
-    say(`${name}: linking (load ${load.toFixed(1)})`);
-    const { result, usage } = await measured<LinkFigures>(LINK, model, dev);
-    const spacy = await measureSpacy(corpus);
-    const times = await writeLong(dev, long);
-    say(`${name}: apply (load ${loadavg()[0]?.toFixed(1)})`);
-    const [one, two] = [await applied(model, long, 1), await applied(model, long, 2)];
-    return {
-      name,
-      ...result,
-      usage,
-      spacy,
-      load,
-      applied: [one, two],
-      appliedMentions: times * result.mentions,
-    };
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  say(`${name}: a model to link with`);
+  await measured(TRAIN_MODEL, folder, String(candidates), model);
+  const [load = 0] = loadavg();
+  say(`${name}: linking (load ${load.toFixed(1)})`);
+  const { result, usage } = await measured<LinkFigures>(LINK, model, dev);
+  const spacy = await measureSpacy(corpus);
+  const times = await writeLong(dev, long);
+  say(`${name}: apply (load ${loadavg()[0]?.toFixed(1)})`);
+  const [one, two] = [await applied(model, long, 1), await applied(model, long, 2)];
+  return {
+    name,
+    ...result,
+    usage,
+    spacy,
+    load,
+    applied: [one, two],
+    appliedMentions: times * result.mentions,
+  };
 }
 
 /** The documents again and again, until they make a long file. @returns how often */

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../../src/cli/progress.js";
 import { CORPUS_OPTIONS, type Corpus, corporaOf, wholeNumber } from "../corpora/corpora.js";
 import { rounded } from "../corpora/table.js";
+import { withWorkFolder } from "../corpora/work-folder.js";
 import { measured } from "../kb/child.js";
 import type { Sample } from "./soak.js";
 
@@ -24,7 +23,7 @@ export async function benchSoak(args: string[]): Promise<void> {
   });
   const documents = wholeNumber("documents", values.documents);
   for (const corpus of corporaOf(values)) {
-    const samples = await soak(corpus, documents);
+    const samples = await withWorkFolder((work) => soak(corpus, documents, work));
     process.stdout.write(
       values.json ? `${JSON.stringify({ name: corpus.name, samples })}\n` : tableOf(corpus, samples),
     );
@@ -32,22 +31,18 @@ export async function benchSoak(args: string[]): Promise<void> {
   }
 }
 
-async function soak({ name, folder, candidates }: Corpus, documents: number): Promise<readonly Sample[]> {
-  const work = await mkdtemp(join(tmpdir(), "linkwright-bench-"));
-  try {
-    say(`${name}: a model to link with`);
-    await measured(TRAIN_MODEL, folder, String(candidates), join(work, "model"));
-    say(`${name}: ${documents} documents`);
-    const { result } = await measured<{ samples: readonly Sample[] }>(
-      SOAK,
-      join(work, "model"),
-      join(folder, "dev.jsonl"),
-      String(documents),
-    );
-    return result.samples;
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+async function soak(
+  { name, folder, candidates }: Corpus,
+  documents: number,
+  work: string,
+): Promise<readonly Sample[]> {
+  const model = join(work, "model");
+  say(`${name}: a model to link with`);
+  await measured(TRAIN_MODEL, folder, String(candidates), model);
+  say(`${name}: ${documents} documents`);
+  const dev = join(folder, "dev.jsonl");
+  const { result } = await measured<{ samples: readonly Sample[] }>(SOAK, model, dev, String(documents));
+  return result.samples;
 }
 
 function isFlat(samples: readonly Sample[]): boolean {

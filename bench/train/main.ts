@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
+import { loadavg } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { say } from "../../src/cli/progress.js";
 import type { Spent } from "../corpora/clock.js";
-import { CORPUS_OPTIONS, type Corpus, corporaOf } from "../corpora/corpora.js";
-import { type Row, ratio, rounded, tableOf } from "../corpora/table.js";
+import type { Corpus } from "../corpora/corpora.js";
+import { eachCorpus } from "../corpora/each-corpus.js";
+import { type Row, ratio, rounded } from "../corpora/table.js";
 import { measured, type Usage } from "../kb/child.js";
 import { measureSpacy, type SpacyFigures } from "../spacy/spacy.js";
 import type { EpochFigures, TrainFigures } from "./train.js";
@@ -26,27 +25,19 @@ const EPOCHS = 3;
 
 /** `train [--data FOLDER ...] [--candidates N] [--json]`: three epochs on wasm, beside spaCy's entity_linker. */
 export async function benchTrain(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: CORPUS_OPTIONS });
-  const figures: Figures[] = [];
-  for (const corpus of corporaOf(values)) figures.push(await measure(corpus));
-  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures, ROWS));
+  await eachCorpus(args, ROWS, measure);
 }
 
-async function measure(corpus: Corpus): Promise<Figures> {
+async function measure(corpus: Corpus, work: string): Promise<Figures> {
   const { name, folder, candidates } = corpus;
   const [load = 0] = loadavg();
   say(`${name}: training (load ${load.toFixed(1)})`);
-  const work = await mkdtemp(join(tmpdir(), "linkwright-bench-"));
-  try {
-    await measured(MAIN, "create-index", folder, join(work, "kb"));
-    const train = (epochs: number) =>
-      measured<TrainFigures>(TRAIN, folder, String(candidates), work, String(epochs));
-    const { result, usage } = await train(EPOCHS);
-    const { features: kept } = (await train(1)).result;
-    return { name, ...result, usage, kept, spacy: await measureSpacy(corpus), load };
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  await measured(MAIN, "create-index", folder, join(work, "kb"));
+  const train = (epochs: number) =>
+    measured<TrainFigures>(TRAIN, folder, String(candidates), work, String(epochs));
+  const { result, usage } = await train(EPOCHS);
+  const { features: kept } = (await train(1)).result;
+  return { name, ...result, usage, kept, spacy: await measureSpacy(corpus), load };
 }
 
 /** The first epoch is half compiling. */
