@@ -238,6 +238,8 @@ export const messages = {
   L512: (a: { key: string; found: number; expected: number }) =>
     `The model to start from has ${a.key} ${a.expected}, the config asks for ${a.found}. Make them the same, or leave training.init out.`,
   L511: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,
+  L530: (a: { path: string; why: string }) =>
+    `training.cache: can't write ${a.path}: ${a.why}. Give a folder that can be written, or leave the key out.`,
   L509: (a: { epoch: number; step: number }) =>
     `The loss is not a number any more (epoch ${a.epoch}, step ${a.step}). Lower training.learning_rate.`,
   // server

@@ -99,6 +99,7 @@ const schema = z.strictObject({
     .strictObject({
       seed: z.int().default(1),
       init: z.string().min(1).default("random"),
+      cache: z.string().min(1).optional(),
       seeds: z.int().min(1).max(20).default(1),
       backend: z.enum(["auto", ...BACKEND_NAMES]).default("auto"),
       max_epochs: z.int().min(1).max(1000).default(4),
@@ -140,7 +141,8 @@ export function readConfig(file: string, overrides: Overrides = {}): Config {
   const raw = parseToml(text, file);
   resolvePaths(raw, dirname(file));
   for (const [key, value] of Object.entries(overrides)) {
-    const isPath = key.startsWith("paths.") && typeof value === "string" && value !== "";
+    const isPath =
+      (key.startsWith("paths.") || key === "training.cache") && typeof value === "string" && value !== "";
     setDotted(raw, key, isPath ? resolve(value) : value);
   }
   return checkConfig(raw, file);
@@ -252,6 +254,9 @@ function resolvePaths(raw: Record<string, unknown>, folder: string): void {
   const training = raw.training as Record<string, unknown> | undefined;
   if (typeof training?.init === "string" && !NAMED_INITS.includes(training.init)) {
     training.init = resolve(folder, training.init);
+  }
+  if (typeof training?.cache === "string" && training.cache !== "") {
+    training.cache = resolve(folder, training.cache);
   }
   resolveStrings(raw.paths, folder, () => true);
   if (typeof raw.functions !== "object" || raw.functions === null) return;

@@ -15,9 +15,9 @@ export class ContextQuery {
   /** Feature of each word of the vocabulary that the query has, 0 for all others. */
   private readonly featureOfWord: Uint16Array;
   private neighbours: Int32Array = new Int32Array(NEIGHBOURS);
-  private words: number[] = [];
+  private words: readonly number[] = [];
 
-  constructor(private readonly vocabulary: Vocabulary) {
+  constructor(vocabulary: Vocabulary) {
     this.weights = new Float32Array(vocabulary.words.length);
     this.featureOfWord = new Uint16Array(vocabulary.words.length);
     this.shared = new Uint16Array(COLLOCATIONS.length + MOST_WORDS);
@@ -28,12 +28,12 @@ export class ContextQuery {
       this.weights[word] = 0;
       this.featureOfWord[word] = 0;
     }
-    const { neighbours, words } = surroundingsOf(view, mention, this.vocabulary);
+    const { neighbours, words, weights } = surroundingsOf(view, mention);
     this.neighbours = neighbours;
-    this.words = [...words.keys()];
-    this.features = COLLOCATIONS.length + this.words.length;
-    this.words.forEach((word, i) => {
-      this.weights[word] = words.get(word) as number;
+    this.words = words;
+    this.features = COLLOCATIONS.length + words.length;
+    words.forEach((word, i) => {
+      this.weights[word] = weights[i] as number;
       this.featureOfWord[word] = COLLOCATIONS.length + i;
     });
   }

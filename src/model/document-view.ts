@@ -10,6 +10,8 @@ export interface DocumentView {
   readonly ends: Int32Array;
   /** Terms of the knowledge base, -1 for words that no description has. */
   readonly terms: Int32Array;
+  /** Places in the vocabulary, -1 for words that it lacks. */
+  readonly words: Int32Array;
   /** Embedding rows. */
   readonly rows: Int32Array;
   readonly idf: Float32Array;
@@ -22,16 +24,18 @@ export interface DocumentView {
 export function viewDocument(doc: Doc, lexicon: Lexicon): DocumentView {
   const { starts, ends, norms, length } = doc.tokens;
   const terms = new Int32Array(length);
+  const words = new Int32Array(length);
   const rows = new Int32Array(length);
   const idf = new Float32Array(length);
   for (let i = 0; i < length; i++) {
     const entry = lexicon.get(norms[i] as string);
     terms[i] = entry.term;
+    words[i] = entry.word;
     rows[i] = entry.row;
     idf[i] = entry.idf;
   }
   const sentences = tokenSentences(doc);
-  return { doc, starts, ends, terms, rows, idf, sentences, contains: containsIn(doc.text) };
+  return { doc, starts, ends, terms, words, rows, idf, sentences, contains: containsIn(doc.text) };
 }
 
 /** Remembers its answers: the same names come back for every mention of a document. */

@@ -63,6 +63,8 @@ export class Featurizer {
   readonly lexicon: Lexicon;
   /** The features of a candidate row, in the order of their columns. */
   readonly columns: readonly FeatureColumn[];
+  /** Columns that measure others against their best value. */
+  private readonly relatives: readonly { readonly column: number; readonly to: number }[];
   private readonly evidence: Evidence;
   private readonly coherence: Coherence;
   private readonly query: ContextQuery;
@@ -84,6 +86,9 @@ export class Featurizer {
     this.coherence = new Coherence(kb.terms.terms.size);
     this.query = new ContextQuery(vocabulary);
     this.columns = featureColumns(settings.model.features, settings.model.relativeFeatures);
+    this.relatives = this.columns.flatMap(({ relativeTo: to }, column) =>
+      to === undefined ? [] : [{ column, to }],
+    );
   }
 
   /** The numbers of all mentions. */
@@ -221,13 +226,11 @@ export class Featurizer {
 
   private fillRelative(values: Float32Array, rows: number): void {
     const width = this.columns.length;
-    this.columns.forEach(({ relativeTo }, f) => {
-      if (relativeTo === undefined) return;
+    const end = rows * width;
+    for (const { column, to } of this.relatives) {
       let best = Number.NEGATIVE_INFINITY;
-      for (let row = 0; row < rows; row++) best = Math.max(best, values[row * width + relativeTo] as number);
-      for (let row = 0; row < rows; row++) {
-        values[row * width + f] = (values[row * width + relativeTo] as number) - best;
-      }
-    });
+      for (let at = to; at < end; at += width) best = Math.max(best, values[at] as number);
+      for (let row = 0; row < end; row += width) values[row + column] = (values[row + to] as number) - best;
+    }
   }
 }

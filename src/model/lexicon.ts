@@ -10,6 +10,8 @@ const CACHE_LIMIT = 400_000;
 export interface WordEntry {
   /** Term of the knowledge base's descriptions, -1 when none has the word. */
   readonly term: number;
+  /** Place in the vocabulary, -1 for a word that it lacks. */
+  readonly word: number;
   /** Embedding row. */
   readonly row: number;
   /** Inverse document frequency, natural logarithm: the lower of that in training text and in descriptions. */
@@ -53,7 +55,9 @@ export class Lexicon {
     if (known) return known;
     if (this.cache.size >= CACHE_LIMIT) this.cache.clear();
     const term = this.terms.terms.get(word);
-    const entry = { term, row: this.vocabulary.row(word), idf: this.idf(word, term) };
+    const { vocabulary } = this;
+    const place = vocabulary.index.get(word) ?? -1;
+    const entry = { term, word: place, row: vocabulary.row(word), idf: this.idf(word, term) };
     this.cache.set(word, entry);
     return entry;
   }

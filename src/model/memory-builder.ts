@@ -4,7 +4,6 @@ import type { DocumentView } from "./document-view.js";
 import type { Mention } from "./mention.js";
 import { type Surroundings, surroundingsOf } from "./surroundings.js";
 import type { MemoryColumns } from "./train-memory.js";
-import type { Vocabulary } from "./vocabulary.js";
 
 /** Contexts kept of a name. The same for all: whether a name has several answers may hang on one document's golds. */
 const CONTEXTS_A_NAME = 60;
@@ -34,10 +33,7 @@ export class MemoryBuilder {
   /** By name. */
   private readonly contexts: Context[][] = [];
 
-  constructor(
-    private readonly kb: InMemoryLookupKB,
-    private readonly vocabulary: Vocabulary,
-  ) {}
+  constructor(private readonly kb: InMemoryLookupKB) {}
 
   add(view: DocumentView, mentions: readonly Mention[], document: number): void {
     for (const mention of mentions) {
@@ -46,7 +42,7 @@ export class MemoryBuilder {
       const pair = this.pair(mention.key, this.kb.containsEntity(kbId) ? kbId : NIL);
       this.pairCount[pair] = (this.pairCount[pair] as number) + 1;
       const name = this.pairName[pair] as number;
-      const context = { ...surroundingsOf(view, mention, this.vocabulary), pair, document };
+      const context = { ...surroundingsOf(view, mention), pair, document };
       const known = this.contexts[name];
       if (known) known.push(context);
       else this.contexts[name] = [context];
@@ -56,10 +52,10 @@ export class MemoryBuilder {
   build(): BuiltMemory {
     const whole = this.contexts.flatMap(spread);
     const limit = Math.floor(WORDS / Math.max(1, whole.length));
-    const kept = whole.map((context) => ({ ...context, words: mostTelling(context.words, limit) }));
+    const kept = whole.map((context) => mostTelling(context, limit));
     const wordStart = new Int32Array(kept.length + 1);
     kept.forEach(({ words }, i) => {
-      wordStart[i + 1] = (wordStart[i] as number) + words.size;
+      wordStart[i + 1] = (wordStart[i] as number) + words.length;
     });
     return {
       columns: {
@@ -71,9 +67,9 @@ export class MemoryBuilder {
         contextPair: Int32Array.from(kept, ({ pair }) => pair),
         neighbours: Int32Array.from(kept.flatMap(({ neighbours }) => [...neighbours])),
         wordStart,
-        words: Int32Array.from(kept.flatMap(({ words }) => [...words.keys()])),
+        words: Int32Array.from(kept.flatMap(({ words }) => words)),
         weights: Uint8Array.from(
-          kept.flatMap(({ words }) => [...words.values()].map((w) => Math.round(255 * w))),
+          kept.flatMap(({ weights }) => weights.map((weight) => Math.round(255 * weight))),
         ),
       },
       contextDocument: Int32Array.from(kept, ({ document }) => document),
@@ -94,10 +90,14 @@ export class MemoryBuilder {
   }
 }
 
-function mostTelling(words: ReadonlyMap<number, number>, limit: number): ReadonlyMap<number, number> {
-  if (words.size <= limit) return words;
-  const ranked = [...words].sort(([a, m], [b, n]) => n - m || a - b);
-  return new Map(ranked.slice(0, limit));
+/** The context with its most telling words alone. */
+function mostTelling(context: Context, limit: number): Context {
+  const { words, weights } = context;
+  if (words.length <= limit) return context;
+  const ranked = words.map((word, i) => ({ word, weight: weights[i] as number }));
+  ranked.sort((a, b) => b.weight - a.weight || a.word - b.word);
+  const kept = ranked.slice(0, limit);
+  return { ...context, words: kept.map(({ word }) => word), weights: kept.map(({ weight }) => weight) };
 }
 
 /** Contexts evenly over the corpus, where there are too many. */

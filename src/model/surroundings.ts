@@ -1,6 +1,5 @@
 import { type DocumentView, tokenAt } from "./document-view.js";
 import type { Mention } from "./mention.js";
-import type { Vocabulary } from "./vocabulary.js";
 
 /** Tokens on each side whose content words are taken. */
 const REACH = 20;
@@ -23,47 +22,49 @@ export const MOST_WORDS = 2 * REACH;
 export interface Surroundings {
   /** Codes of the neighbours. [NEIGHBOURS] */
   readonly neighbours: Int32Array;
-  /** Content words (places in the vocabulary) with idf x (1 + log count), scaled to length 1. */
-  readonly words: ReadonlyMap<number, number>;
+  /** Different content words, places in the vocabulary. [W] */
+  readonly words: readonly number[];
+  /** idf x (1 + log count) of each, scaled to length 1. [W] */
+  readonly weights: readonly number[];
 }
 
-export function surroundingsOf(view: DocumentView, { span }: Mention, vocabulary: Vocabulary): Surroundings {
+export function surroundingsOf(view: DocumentView, { span }: Mention): Surroundings {
   const first = tokenAt(view.starts, span.start);
   const past = tokenAt(view.starts, span.end);
-  const { norms } = view.doc.tokens;
-  const sentence = view.sentences[Math.min(first, norms.length - 1)];
+  const sentence = view.sentences[Math.min(first, view.words.length - 1)];
   const neighbours = Int32Array.of(first - 2, first - 1, past, past + 1).map((token) => {
-    if (token < 0 || token >= norms.length || view.sentences[token] !== sentence) return EDGE;
-    const word = vocabulary.index.get(norms[token] as string);
-    return word === undefined ? UNKNOWN_NEIGHBOUR : FIRST_WORD + word;
+    const word = view.words[token];
+    if (word === undefined || view.sentences[token] !== sentence) return EDGE;
+    return word < 0 ? UNKNOWN_NEIGHBOUR : FIRST_WORD + word;
   });
-  return { neighbours, words: contentWords(view, { first, past }, vocabulary) };
+  return { neighbours, ...contentWords(view, first, past) };
 }
 
-function contentWords(
-  view: DocumentView,
-  { first, past }: { readonly first: number; readonly past: number },
-  vocabulary: Vocabulary,
-): Map<number, number> {
-  const { norms } = view.doc.tokens;
-  const counts = new Map<number, { n: number; idf: number }>();
-  const to = Math.min(norms.length, past + REACH);
+/** Of the tokens around the mention, which itself is left out. */
+function contentWords(view: DocumentView, first: number, past: number): Omit<Surroundings, "neighbours"> {
+  const words: number[] = [];
+  const counts: number[] = [];
+  const weights: number[] = [];
+  const to = Math.min(view.words.length, past + REACH);
   for (let i = Math.max(0, first - REACH); i < to; i++) {
+    const word = view.words[i] as number;
     const idf = view.idf[i] as number;
-    if ((i >= first && i < past) || idf <= CONTENT_IDF) continue;
-    const word = vocabulary.index.get(norms[i] as string);
-    if (word === undefined) continue;
-    const seen = counts.get(word);
-    if (seen) seen.n++;
-    else counts.set(word, { n: 1, idf });
+    if ((i >= first && i < past) || word < 0 || idf <= CONTENT_IDF) continue;
+    const seen = words.indexOf(word); // there are few: faster than a map
+    if (seen >= 0) counts[seen] = (counts[seen] as number) + 1;
+    else {
+      words.push(word);
+      counts.push(1);
+      weights.push(idf);
+    }
   }
-  const weights = new Map<number, number>();
   let square = 0;
-  for (const [word, { n, idf }] of counts) {
-    const weight = idf * (1 + Math.log(n));
-    weights.set(word, weight);
+  for (let i = 0; i < words.length; i++) {
+    const weight = (weights[i] as number) * (1 + Math.log(counts[i] as number));
+    weights[i] = weight;
     square += weight * weight;
   }
-  for (const [word, weight] of weights) weights.set(word, weight / Math.sqrt(square));
-  return weights;
+  const length = Math.sqrt(square);
+  for (let i = 0; i < words.length; i++) weights[i] = (weights[i] as number) / length;
+  return { words, weights };
 }

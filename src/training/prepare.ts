@@ -54,6 +54,12 @@ export interface TrainingData {
   readonly start: Start | undefined;
 }
 
+/** What training needs of documents: `prepare` makes the rest of it, the knowledge base and the config. */
+export type PreparedNumbers = Pick<
+  TrainingData,
+  "train" | "dev" | "vocabulary" | "labels" | "types" | "scaling" | "memory"
+> & { readonly nilLogit: boolean };
+
 /** A trained model to start from, and how far to move towards it: 1 is all the way. */
 export interface Start {
   readonly source: TransferSource;
@@ -124,6 +130,20 @@ export function prepare(
   };
 }
 
+/** What `prepare` gives, out of the numbers that it once made of the same corpora and config. */
+export function withoutText(
+  config: Config,
+  { kb, init }: Corpora,
+  { nilLogit, ...numbers }: PreparedNumbers,
+): TrainingData {
+  const { train, memory: columns } = numbers;
+  const model = { ...modelOptions(config), nilLogit };
+  const memory = columns && new TrainMemory(columns, kb);
+  const featurizer = makeFeaturizer(kb, { ...numbers, options: model, memory }, linkerOptions(config));
+  const start = init && { source: init, share: shareOf(train.gold) };
+  return { kb, model, featurizer, start, ...numbers };
+}
+
 /** The more training mentions there are, the less the model to start from counts. */
 function shareOf(gold: Int32Array): number {
   const mentions = gold.filter((place) => place !== NOT_ANNOTATED).length;
@@ -132,7 +152,7 @@ function shareOf(gold: Int32Array): number {
 
 function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {
   const lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
-  const builder = new MemoryBuilder(kb, vocabulary);
+  const builder = new MemoryBuilder(kb);
   docs.forEach(({ doc, mentions }, document) => {
     builder.add(viewDocument(doc, lexicon), mentions, document);
   });

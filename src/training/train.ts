@@ -20,6 +20,7 @@ import { fitMentionFilter } from "./fit-mention-filter.js";
 import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
 import { chooseMembers, fitMembers, type Member, type MemberOptions } from "./members.js";
 import { type Corpora, type Prepared, prepare, type TrainingData } from "./prepare.js";
+import { prepareCached } from "./prepared-cache.js";
 
 /** What happens while a model trains, for progress bars and logs. */
 export interface TrainEvents {
@@ -58,7 +59,12 @@ export async function train(given: Config, options: TrainOptions): Promise<Bundl
   const checkpoints = { output: options.output, run };
   options.onStage?.("mentions");
   const withFilter = { ...corpora, mentionFilter: filterFor(config, corpora) };
-  const bundle = await trainOn(config, withFilter, backend, { ...options, resume: goesOn, checkpoints });
+  const bundle = await trainOn(config, withFilter, backend, {
+    ...options,
+    resume: goesOn,
+    checkpoints,
+    isCached: true,
+  });
   options.onStage?.("writing");
   await writeBundle(bundle, options.output, { linkwrightVersion: VERSION });
   await removeCheckpoints(options.output);
@@ -100,6 +106,8 @@ interface FitOptions extends TrainEvents {
   /** Without it nothing is written. */
   readonly checkpoints?: MemberOptions["checkpoints"];
   readonly resume?: boolean;
+  /** Keeps features in the folder that the config names, and takes them from there. @default false */
+  readonly isCached?: boolean;
 }
 
 /** Trains a model in memory on documents that are loaded already. */
@@ -110,7 +118,8 @@ export async function trainOn(
   options: FitOptions = {},
 ): Promise<Bundle> {
   options.onStage?.("features");
-  const data = prepare(config, corpora);
+  const { onStage = () => {} } = options;
+  const data = options.isCached ? await prepareCached(config, corpora, onStage) : prepare(config, corpora);
   if (trainableMentions(data.train, data.model).length === 0) {
     throw linkwrightError("L508", { path: config.paths.train });
   }
@@ -174,7 +183,10 @@ async function runHash(
   backend: Backend,
 ): Promise<string> {
   const { paths } = config;
-  const hash = createHash("sha256").update(configToToml(config)).update(backend.name);
+  const { cache: _, ...training } = config.training; // features are the same wherever they are kept
+  const hash = createHash("sha256")
+    .update(configToToml({ ...config, training }))
+    .update(backend.name);
   hash.update(kb.hash ?? (await kb.toBytes()));
   for (const weights of init?.members ?? []) hash.update(weightsToBytes(weights));
   for (const path of [paths.train, paths.dev]) hash.update(await readFile(path));

@@ -30,7 +30,7 @@ export function rareWords(words: readonly string[] = []): Vocabulary {
 /** What a model remembers of training documents. */
 export function memoryOf(docs: readonly Doc[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {
   const lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
-  const builder = new MemoryBuilder(kb, vocabulary);
+  const builder = new MemoryBuilder(kb);
   docs.forEach((doc, i) => {
     builder.add(viewDocument(doc, lexicon), withCandidates(doc, kb).mentions, i);
   });

@@ -12,7 +12,7 @@ const vocabulary = rareWords(["seine", "texa", "myth"]);
 
 function built(docs: readonly Doc[]): BuiltMemory {
   const lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
-  const builder = new MemoryBuilder(kb, vocabulary);
+  const builder = new MemoryBuilder(kb);
   docs.forEach((doc, i) => {
     builder.add(viewDocument(doc, lexicon), withCandidates(doc, kb).mentions, i);
   });

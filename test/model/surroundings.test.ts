@@ -22,14 +22,16 @@ function around(text: string): Surroundings {
   const doc = marked(text);
   const [mention] = withCandidates(doc, kb).mentions;
   const view = viewDocument(doc, new Lexicon(vocabulary, kb.terms, kb.getSizeEntities()));
-  return surroundingsOf(view, mention as Mention, vocabulary);
+  return surroundingsOf(view, mention as Mention);
 }
 
 const neighboursOf = (text: string): number[] => [...around(text).neighbours];
 
 /** Content words and their weights, in the order of the text. */
-const wordsOf = (text: string): (readonly [word: string, weight: number])[] =>
-  [...around(text).words].map(([word, weight]) => [WORDS[word] as string, weight]);
+function wordsOf(text: string): (readonly [word: string, weight: number])[] {
+  const { words, weights } = around(text);
+  return words.map((word, i) => [WORDS[word] as string, weights[i] as number]);
+}
 
 function assertWords(text: string, expected: Readonly<Record<string, number>>): void {
   const found = wordsOf(text);

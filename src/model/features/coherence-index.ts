@@ -22,6 +22,8 @@ export class Coherence {
   private readonly ownWeight: Float32Array;
   private readonly nearWeight: Float32Array;
   private readonly nearTerms: number[] = [];
+  /** Scratch of one bag, 0 between two; double, as sums are rounded once. */
+  private readonly bagWeight: Float64Array;
   private touched: number[] = [];
   private bags = new Map<string, Bag>();
   private entityWeight = new Map<number, number>();
@@ -34,6 +36,7 @@ export class Coherence {
     this.documentWeight = new Float32Array(terms);
     this.ownWeight = new Float32Array(terms);
     this.nearWeight = new Float32Array(terms);
+    this.bagWeight = new Float64Array(terms);
   }
 
   /** Takes in a document, before its mentions. */
@@ -120,15 +123,25 @@ export class Coherence {
     }
     let mass = 0;
     for (const weight of entities.values()) mass += weight;
-    const weights = new Map<number, number>();
+    const met: number[] = [];
+    const { bagWeight } = this;
     const { offsets, entityTerms } = kb.terms;
     for (const [entity, weight] of entities) {
-      for (let k = offsets[entity] as number; k < (offsets[entity + 1] as number); k++) {
+      const share = weight / Math.max(mass, 1);
+      const end = offsets[entity + 1] as number;
+      for (let k = offsets[entity] as number; k < end; k++) {
         const term = entityTerms[k] as number;
-        weights.set(term, (weights.get(term) ?? 0) + weight / Math.max(mass, 1));
+        const sum = bagWeight[term] as number;
+        if (sum === 0) met.push(term);
+        bagWeight[term] = sum + share;
       }
     }
-    return { terms: Int32Array.from(weights.keys()), weights: Float32Array.from(weights.values()), entities };
+    const weights = new Float32Array(met.length);
+    met.forEach((term, i) => {
+      weights[i] = bagWeight[term] as number;
+      bagWeight[term] = 0;
+    });
+    return { terms: Int32Array.from(met), weights, entities };
   }
 
   private markNear(kb: InMemoryLookupKB, { candidates }: Mention, nearness: number): void {

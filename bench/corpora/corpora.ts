@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Config, readConfig } from "../../src/linker/config.js";
+
+/** A folder of entities.jsonl, aliases.jsonl, train.jsonl and dev.jsonl, and the config to train it with. */
+export interface Corpus {
+  readonly name: string;
+  readonly folder: string;
+  readonly configFile: string;
+  /** Of a mention, at most. */
+  readonly candidates: number;
+}
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const STARTER = join(ROOT, "corpus", "starter");
+const CANDIDATES = "10";
+/** What the programs that measure read of the corpus. */
+const FILES = ["entities.jsonl", "aliases.jsonl", "train.jsonl", "dev.jsonl"];
+
+/** What the parts that train and link have in common on their command lines. */
+export const CORPUS_OPTIONS = {
+  data: { type: "string", multiple: true, default: [] as string[] },
+  candidates: { type: "string", default: CANDIDATES },
+  json: { type: "boolean", default: false },
+} as const;
+
+/** The starter corpus, then the folders of `--data`. */
+export function corporaOf(values: {
+  readonly data: readonly string[];
+  readonly candidates: string;
+}): Corpus[] {
+  const candidates = wholeNumber("candidates", values.candidates);
+  return [STARTER, ...values.data].map((folder) => corpusOf(resolve(folder), candidates));
+}
+
+/** The presets are found by the folder's name. */
+export function corpusOf(folder: string, candidates: number): Corpus {
+  const missing = FILES.filter((file) => !existsSync(join(folder, file)));
+  if (missing.length > 0) throw new TypeError(`Found no ${missing.join(", ")} in ${folder}.`);
+  const name = basename(folder);
+  const preset = join(ROOT, "configs", `${name}.toml`);
+  return {
+    name,
+    folder,
+    candidates,
+    configFile: existsSync(preset) ? preset : join(ROOT, "configs/default.toml"),
+  };
+}
+
+/** The config of a corpus, on the backend that a plain install has. */
+export function configOf(
+  { folder, configFile, candidates }: Corpus,
+  overrides: Record<string, unknown> = {},
+): Config {
+  return readConfig(configFile, {
+    "paths.kb": folder,
+    "paths.train": join(folder, "train.jsonl"),
+    "paths.dev": join(folder, "dev.jsonl"),
+    "candidates.max_candidates": candidates,
+    "training.backend": "wasm",
+    ...overrides,
+  });
+}
+
+export function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new TypeError(`Found --${name} ${text}. Expected a whole number above 0.`);
+}

@@ -1,0 +1,109 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { say } from "../../src/cli/progress.js";
+import type { Corpus } from "../corpora/corpora.js";
+import { eachCorpus } from "../corpora/each-corpus.js";
+import { type Row, ratio, rounded } from "../corpora/table.js";
+import { measured, type Usage } from "../kb/child.js";
+import { measureSpacy, type SpacyFigures } from "../spacy/spacy.js";
+import type { Latency, LinkFigures } from "./link.js";
+
+interface Figures extends LinkFigures {
+  readonly name: string;
+  readonly usage: Usage;
+  /** `apply` over a long file, with one worker and with two. */
+  readonly applied: readonly [one: Usage, two: Usage];
+  readonly appliedMentions: number;
+  readonly spacy: SpacyFigures | undefined;
+  readonly load: number;
+}
+
+const TRAIN_MODEL = new URL("./train-model.js", import.meta.url);
+const LINK = new URL("./link.js", import.meta.url);
+const MAIN = new URL("../../src/cli/main.js", import.meta.url);
+/** Of the file that `apply` links. */
+const LONG_FILE = 8e6;
+
+/** `link [--data FOLDER ...] [--candidates N] [--json]`: links dev documents on one core, beside spaCy; `apply` on two. */
+export async function benchLink(args: string[]): Promise<void> {
+  await eachCorpus(args, ROWS, measure);
+}
+
+async function measure(corpus: Corpus, work: string): Promise<Figures> {
+  const { name, folder, candidates } = corpus;
+  const [model, long, dev] = [join(work, "model"), join(work, "long.jsonl"), join(folder, "dev.jsonl")];
+  say(`${name}: a model to link with`);
+  await measured(TRAIN_MODEL, folder, String(candidates), model);
+  const [load = 0] = loadavg();
+  say(`${name}: linking (load ${load.toFixed(1)})`);
+  const { result, usage } = await measured<LinkFigures>(LINK, model, dev);
+  const spacy = await measureSpacy(corpus);
+  const times = await writeLong(dev, long);
+  say(`${name}: apply (load ${loadavg()[0]?.toFixed(1)})`);
+  const [one, two] = [await applied(model, long, 1), await applied(model, long, 2)];
+  return {
+    name,
+    ...result,
+    usage,
+    spacy,
+    load,
+    applied: [one, two],
+    appliedMentions: times * result.mentions,
+  };
+}
+
+/** The documents again and again, until they make a long file. @returns how often */
+async function writeLong(from: string, to: string): Promise<number> {
+  const text = await readFile(from, "utf8");
+  const times = Math.ceil(LONG_FILE / text.length);
+  await writeFile(to, text.repeat(times));
+  return times;
+}
+
+async function applied(model: string, input: string, workers: number): Promise<Usage> {
+  const output = `${input}-${workers}.jsonl`;
+  return (
+    await measured(MAIN, "apply", model, input, output, "--workers", String(workers), "--backend", "wasm")
+  ).usage;
+}
+
+/** Of the passes: what others do on the machine takes something from some of them. */
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+const ROWS: readonly Row<Figures>[] = [
+  ["mentions a pass", ({ mentions }) => rounded(mentions)],
+  ["candidates a mention", ({ candidates }) => rounded(candidates, 1)],
+  ["on one core", ({ isOnOneCore }) => (isOnOneCore ? "yes" : "no")],
+  ["mentions a CPU-s, median of the passes", ({ perCpuSecond }) => rounded(median(perCpuSecond))],
+  ["mentions a CPU-s, best pass", ({ perCpuSecond }) => rounded(Math.max(...perCpuSecond))],
+  ["in the collector, %", ({ collectorShare }) => rounded(100 * collectorShare, 1)],
+  ["one sentence, characters", ({ single }) => rounded(single.characters)],
+  ["one sentence, p50 / p99, wall ms", ({ single }) => p50AndP99(single.wall)],
+  ["one sentence, p50 / p99, CPU ms", ({ single }) => p50AndP99(single.cpu)],
+  [
+    "the whole process, CPU-s / wall s",
+    ({ usage }) => `${rounded(usage.cpuSeconds, 1)} / ${rounded(usage.wallSeconds, 1)}`,
+  ],
+  ["peak MB", ({ usage }) => rounded(usage.peakMb)],
+  ["apply, mentions", ({ appliedMentions }) => rounded(appliedMentions)],
+  ["apply --workers 1, wall s / CPU-s", ({ applied: [one] }) => wallAndCpu(one)],
+  ["apply --workers 2, wall s / CPU-s", ({ applied: [, two] }) => wallAndCpu(two)],
+  ["two workers to one, wall", ({ applied: [one, two] }) => ratio(one.wallSeconds, two.wallSeconds)],
+  ["spaCy, mentions a CPU-s", ({ spacy }) => rounded(spacy?.linkPerCpuSecond)],
+  [
+    "ours to spaCy's, mentions a CPU-s",
+    (one) => ratio(median(one.perCpuSecond), one.spacy?.linkPerCpuSecond),
+  ],
+  ["load at the start", ({ load }) => rounded(load, 1)],
+];
+
+function p50AndP99({ p50, p99 }: Latency): string {
+  return `${rounded(p50, 2)} / ${rounded(p99, 2)}`;
+}
+
+function wallAndCpu({ wallSeconds, cpuSeconds }: Usage): string {
+  return `${rounded(wallSeconds, 1)} / ${rounded(cpuSeconds, 1)}`;
+}

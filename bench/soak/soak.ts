@@ -1,0 +1,53 @@
+/** `node soak.js MODEL DOCUMENTS COUNT`: sends so many documents through `pipe`, and prints a line of JSON. */
+import { readDocs } from "../../src/formats/doc-jsonl.js";
+import { loadLinker } from "../../src/plugins/load-linker.js";
+import { loadBackend } from "../../src/tensor/backend.js";
+import { Doc } from "../../src/text/doc.js";
+
+/** The process after so many documents. */
+export interface Sample {
+  readonly documents: number;
+  readonly seconds: number;
+  /** Resident, after a collection. */
+  readonly residentMb: number;
+  readonly heapMb: number;
+  readonly tensors: number;
+}
+
+const SAMPLES = 10;
+const [model = "", file = "", count = ""] = process.argv.slice(2);
+const most = Number(count);
+const backend = await loadBackend("wasm");
+const linker = await loadLinker(model, backend);
+const given: Doc[] = [];
+for await (const doc of readDocs(file)) given.push(doc);
+
+const samples: Sample[] = [];
+let documents = 0;
+for await (const _ of linker.pipe(endless())) {
+  documents++;
+  if (documents % Math.ceil(most / SAMPLES) === 0 || documents === most) samples.push(sample());
+}
+process.stdout.write(`${JSON.stringify({ samples })}\n`);
+
+/** Texts that differ from each other: what remembers words meets new ones all the time. */
+function* endless(): Generator<Doc> {
+  for (let i = 0; i < most; i++) {
+    const { text, ents } = given[i % given.length] as Doc;
+    yield new Doc(`${text} ${i.toString(36)}x`, {
+      ents: ents.map(({ start, end, label }) => ({ start, end, label })),
+    });
+  }
+}
+
+function sample(): Sample {
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    documents,
+    seconds: performance.now() / 1000,
+    residentMb: rss / 2 ** 20,
+    heapMb: heapUsed / 2 ** 20,
+    tensors: backend.tf.memory().numTensors,
+  };
+}
