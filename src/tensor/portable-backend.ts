@@ -1,5 +1,4 @@
 /** The backends that run everywhere TF.js does, the browser included. Nothing behind this file needs Node. */
-import * as tf from "@tensorflow/tfjs-core";
 import { linkwrightError } from "../errors.js";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs-core");
@@ -17,18 +16,25 @@ export type PortableBackendName = "wasm" | "cpu";
 
 /** Loads "wasm" or "cpu" and makes it the active backend. Throws L303 if it does not work. */
 export async function loadPortableBackend(name: PortableBackendName): Promise<Backend> {
-  tf.env().set("PROD", true); // without it the cpu backend prints advertisement for tfjs-node
+  const tf = await loadTensorFlow();
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   else await import("@tensorflow/tfjs-backend-cpu");
-  await activate(name, name);
-  return { name, tf };
+  return activate(tf, name, name);
+}
+
+/** TF.js itself, loaded when the first backend is: that takes longer than all of our own code. */
+export async function loadTensorFlow(): Promise<TensorFlow> {
+  const tf = await import("@tensorflow/tfjs-core");
+  tf.env().set("PROD", true); // without it the cpu backend prints advertisement for tfjs-node
+  return tf;
 }
 
 /** Makes a registered TF.js backend the active one. */
-export async function activate(name: BackendName, tfjsName: string): Promise<void> {
+export async function activate(tf: TensorFlow, name: BackendName, tfjsName: string): Promise<Backend> {
   const works = await tf.setBackend(tfjsName).catch((error: unknown) => {
     throw linkwrightError("L303", { name, reason: String(error) }, error);
   });
   if (!works) throw linkwrightError("L303", { name, reason: "TF.js could not start it" });
   await tf.ready();
+  return { name, tf };
 }

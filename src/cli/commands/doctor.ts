@@ -1,7 +1,7 @@
 import picocolors from "picocolors";
-import type { CommandModule } from "yargs";
 import type { BackendReport } from "../../tensor/probe.js";
-import { type DoctorReport, doctorReport } from "../doctor-report.js";
+import type { Command } from "../command.js";
+import type { DoctorReport } from "../doctor-report.js";
 
 /** Colours on a terminal alone: picocolors would write them into a CI's log or a file too. */
 const pc = picocolors.createColors(process.stdout.isTTY === true && picocolors.isColorSupported);
@@ -10,9 +10,7 @@ interface DoctorArguments {
   json: boolean;
 }
 
-export const doctorCommand: CommandModule<object, DoctorArguments> = {
-  command: "doctor",
-  describe: "Show which backends work here, what they are worth, and what to install",
+export const doctorCommand: Command<DoctorArguments> = {
   builder: (yargs) =>
     yargs.option("json", {
       type: "boolean",
@@ -20,6 +18,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
       describe: "Print the report as one JSON object",
     }),
   handler: async ({ json }) => {
+    const { doctorReport } = await import("../doctor-report.js");
     const report = await doctorReport();
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report));
   },
