@@ -15,7 +15,7 @@ import {
   Uint8,
   Uint16,
   Utf8,
-} from "apache-arrow";
+} from "./arrow.js";
 import type { NumberArray } from "./columns.js";
 import type { StringColumns } from "./string-column.js";
 

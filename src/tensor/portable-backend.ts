@@ -17,16 +17,26 @@ export type PortableBackendName = "wasm" | "cpu";
 /** Loads "wasm" or "cpu" and makes it the active backend. Throws L303 if it does not work. */
 export async function loadPortableBackend(name: PortableBackendName): Promise<Backend> {
   const tf = await loadTensorFlow();
-  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
-  else await import("@tensorflow/tfjs-backend-cpu");
+  if (name === "wasm")
+    await required("@tensorflow/tfjs-backend-wasm", () => import("@tensorflow/tfjs-backend-wasm"));
+  else await required("@tensorflow/tfjs-backend-cpu", () => import("@tensorflow/tfjs-backend-cpu"));
   return activate(tf, name, name);
 }
 
 /** TF.js itself, loaded when the first backend is: that takes longer than all of our own code. */
 export async function loadTensorFlow(): Promise<TensorFlow> {
-  const tf = await import("@tensorflow/tfjs-core");
+  const tf = await required("@tensorflow/tfjs-core", () => import("@tensorflow/tfjs-core"));
   tf.env().set("PROD", true); // without it the cpu backend prints advertisement for tfjs-node
   return tf;
+}
+
+/**
+ * A CommonJS package. Node reads its files twice to import it, once for the names that they export; of TF.js that takes
+ * four times as long as to require it.
+ */
+async function required<T>(name: string, imported: () => Promise<T>): Promise<T> {
+  const node = globalThis.process?.getBuiltinModule?.("node:module"); // from 20.16 on; nothing else has it
+  return node ? (node.createRequire(import.meta.url)(name) as T) : imported();
 }
 
 /** Makes a registered TF.js backend the active one. */
