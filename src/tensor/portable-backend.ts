@@ -9,8 +9,8 @@ export interface Backend {
   readonly tf: TensorFlow;
 }
 
-/** All backends, the fastest first: the order in which "auto" tries them. */
-export const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+/** All backends: those that "auto" tries, in its order, and "webgpu", which has to be named. */
+export const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu", "webgpu"] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 export type PortableBackendName = "wasm" | "cpu";
 
