@@ -69,15 +69,16 @@ export function recommendation(
   const [first, second] = measured.sort((a, b) => speed(b) - speed(a));
   if (!first) return { recommended: picked, why: "no backend could train" };
   const current = measured.find(({ name }) => name === picked);
-  const times = (a: BackendSpeed, b: BackendSpeed): string => (speed(a) / speed(b)).toFixed(1);
+  const compared = (a: BackendSpeed, b: BackendSpeed): string => {
+    const times = speed(a) / speed(b);
+    return times < WORTH_NAMING ? "about as fast as" : `${times.toFixed(1)} times as fast as`;
+  };
   if (current && speed(first) < WORTH_NAMING * speed(current)) {
     const next = current === first ? second : first;
-    const lead = next ? `; it is ${times(current, next)} times as fast as ${next.name}` : "";
+    const lead = next ? `; it is ${compared(current, next)} ${next.name}` : "";
     return { recommended: picked, why: `"auto" takes it by itself, and nothing is clearly faster${lead}` };
   }
-  const slower = current
-    ? `${times(first, current)} times as fast as ${picked}, which "auto" takes`
-    : "the only one";
+  const slower = current ? `${compared(first, current)} ${picked}, which "auto" takes` : "the only one";
   return {
     recommended: first.name,
     why: `it is ${slower}: name it, by training.backend = "${first.name}" or --backend ${first.name}`,

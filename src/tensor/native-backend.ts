@@ -53,7 +53,7 @@ export async function loadNativeBackend(name: NativeBackendName): Promise<Backen
   process.env.TF_CPP_MIN_LOG_LEVEL ??= name === "tfjs-node-gpu" ? "3" : "2";
   const tf = await loadTensorFlow();
   try {
-    await import(nativePackage(name));
+    createRequire(import.meta.url)(nativePackage(name)); // imported, it would be read twice
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     throw linkwrightError("L303", { name, reason }, error);

@@ -1,31 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { type Backend, type BackendName, loadBackend } from "../../src/tensor/backend.js";
+import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { matrix, multiplyWith } from "../../src/tensor/matrix.js";
 import { missingWebGpuPackages } from "../../src/tensor/webgpu-backend.js";
-import { fit } from "../../src/training/loop.js";
-import { newModel } from "../../src/training/members.js";
-import { prepare } from "../../src/training/prepare.js";
-import { tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
 
 const missing = missingWebGpuPackages();
-
-/** Losses of a tiny model's first steps. */
-async function losses(name: BackendName, count: number): Promise<number[]> {
-  const config = tinyConfig({ training: { max_epochs: 20, patience: 20 } });
-  const data = prepare(config, { kb: tinyKb(), ...tinyDocs() });
-  const found: number[] = [];
-  const enough = new AbortController();
-  const onStep = ({ loss }: { readonly loss: number }): void => {
-    found.push(loss);
-    if (found.length === count) enough.abort();
-  };
-  const model = newModel(1, data, await loadBackend(name));
-  await assert.rejects(fit(model, data, config.training, undefined, { onStep, signal: enough.signal }), {
-    name: "AbortError",
-  });
-  return found;
-}
 
 describe("webgpu", () => {
   it("where its packages are missing, is refused with the way to get them", {
@@ -72,17 +51,6 @@ describe("webgpu on a GPU, or on SwiftShader", () => {
       found[i]?.forEach((value, j) => {
         assert.ok(Math.abs(value - (found[i + 2]?.[j] as number)) < 1e-4);
       });
-  });
-
-  it("trains a model to the losses of wasm, 20 steps long", async (t) => {
-    if (!webgpu) return t.skip(whyNot);
-    const [found, expected] = [await losses("webgpu", 20), await losses("wasm", 20)];
-    assert.equal(found.length, 20);
-    found.forEach((loss, step) => {
-      const other = expected[step] as number;
-      assert.ok(Math.abs(loss - other) < 1e-3, `step ${step + 1}: ${loss}, on wasm ${other}`);
-    });
-    assert.ok((expected[19] as number) < 0.7 * (expected[0] as number), "it has learned something");
   });
 
   it("says what the device said of a product that it can't do", async (t) => {
