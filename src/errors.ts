@@ -151,6 +151,9 @@ export const messages = {
   L303: (a: { name: string; reason: string }) =>
     `The backend ${a.name} is installed but does not work here: ${a.reason}. Use "auto" to take the next best; ` +
     "linkwright doctor tells what works.",
+  L305: (a: { reason: string }) =>
+    `The GPU gave no product to the backend webgpu: ${a.reason}. Start again, or use the backend "auto"; linkwright ` +
+    "doctor tells what works.",
   // models
   L401: (a: { where: string; found: string }) =>
     `${a.where} does not hold the weights of a linkwright model: found ${a.found}. Export or train the model anew.`,

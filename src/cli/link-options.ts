@@ -1,5 +1,6 @@
 import type { Options } from "yargs";
 import { LARGEST_SET } from "../linker/guarantee.js";
+import type { LinkerOptions } from "../linker/options.js";
 import { CODE_OPTION } from "./code-option.js";
 import { isOpenShare, numberOption } from "./number-option.js";
 
@@ -15,7 +16,7 @@ export interface LinkArguments {
 
 /** The options of every command that links. */
 export const LINK_OPTIONS = {
-  backend: { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" },
+  backend: { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm, cpu or webgpu" },
   code: CODE_OPTION,
   "decide.precision": numberOption({
     name: "decide.precision",
@@ -36,3 +37,18 @@ export const LINK_OPTIONS = {
     expected: `0 for none, or 2 to ${LARGEST_SET}`,
   }),
 } as const satisfies Record<string, Options>;
+
+/** How the model's own settings change. */
+export function changesOf(decide: Omit<LinkArguments, "model" | "backend" | "code">): Partial<LinkerOptions> {
+  const {
+    "decide.precision": precision,
+    "decide.confidence": confidence,
+    "decide.set_size": setSize,
+  } = decide;
+  const changes: Partial<LinkerOptions> = {
+    ...(precision !== undefined && { precision, threshold: null }),
+    ...(confidence !== undefined && { confidence }),
+    ...(setSize !== undefined && { setSize }),
+  };
+  return changes;
+}

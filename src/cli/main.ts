@@ -2,18 +2,7 @@
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { VERSION } from "../version.js";
-import { applyCommand } from "./commands/apply.js";
-import { convertCommand } from "./commands/convert.js";
-import { createIndexCommand } from "./commands/create-index.js";
-import { debugDataCommand } from "./commands/debug-data.js";
-import { doctorCommand } from "./commands/doctor.js";
-import { evaluateCommand } from "./commands/evaluate.js";
-import { exampleDataCommand } from "./commands/example-data.js";
-import { exportCommand } from "./commands/export.js";
-import { learningCurveCommand } from "./commands/learning-curve.js";
-import { linkCommand } from "./commands/link.js";
-import { serveCommand } from "./commands/serve.js";
-import { trainCommand } from "./commands/train.js";
+import { lazyCommand } from "./command.js";
 import { protectDash } from "./dash.js";
 import { EXIT_FAILED, oneLine, reportFailure } from "./failure.js";
 import { UsageError } from "./number-option.js";
@@ -30,18 +19,90 @@ const command = yargs(hideBin(process.argv).map(protectDash))
   .scriptName("linkwright")
   .usage("$0 <command>\n\nTrains an entity linker on your own knowledge base, and runs it.")
   .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "camel-case-expansion": false })
-  .command(exampleDataCommand)
-  .command(createIndexCommand)
-  .command(convertCommand)
-  .command(debugDataCommand)
-  .command(trainCommand)
-  .command(learningCurveCommand)
-  .command(evaluateCommand)
-  .command(applyCommand)
-  .command(linkCommand)
-  .command(exportCommand)
-  .command(serveCommand)
-  .command(doctorCommand)
+  .command(
+    lazyCommand(
+      "example-data <dir>",
+      "Write a small knowledge base, and requests to try 'serve' with",
+      async () => (await import("./commands/example-data.js")).exampleDataCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "create-index <source> <out>",
+      "Make a knowledge base folder out of entities.jsonl and aliases.jsonl",
+      async () => (await import("./commands/create-index.js")).createIndexCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "convert <in> <out>",
+      "Convert documents or a knowledge base from and to the formats of spaCy and Prodigy",
+      async () => (await import("./commands/convert.js")).convertCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "debug-data <config>",
+      "Tell what a corpus and a knowledge base can give: coverage, candidate recall, ceilings",
+      async () => (await import("./commands/debug-data.js")).debugDataCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "train <config>",
+      "Train a model from a config",
+      async () => (await import("./commands/train.js")).trainCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "learning-curve <config>",
+      "Train on more and more mentions and draw what they bring on dev",
+      async () => (await import("./commands/learning-curve.js")).learningCurveCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "evaluate <model> <data>",
+      "Compare a model's links with an annotated corpus",
+      async () => (await import("./commands/evaluate.js")).evaluateCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "apply <model> <in> <out>",
+      "Link the mentions of documents or plain texts: JSONL, .txt or a folder of them in, JSONL out",
+      async () => (await import("./commands/apply.js")).applyCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "link [model] [text..]",
+      "Find and link the mentions of texts, by a model or in a Wikipedia",
+      async () => (await import("./commands/link.js")).linkCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "export <model> <out>",
+      "Write a small, self-contained folder for linking",
+      async () => (await import("./commands/export.js")).exportCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "serve <model>",
+      "Link over HTTP: /docs shows how",
+      async () => (await import("./commands/serve.js")).serveCommand,
+    ),
+  )
+  .command(
+    lazyCommand(
+      "doctor",
+      "Show which backends work here, what they are worth, and what to install",
+      async () => (await import("./commands/doctor.js")).doctorCommand,
+    ),
+  )
   .demandCommand(1, "Name a command.")
   .strictCommands()
   .version(VERSION)

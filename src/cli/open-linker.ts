@@ -1,11 +1,10 @@
 import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
 import type { DocumentLinker } from "../linker/linker.js";
-import type { LinkerOptions } from "../linker/options.js";
 import { documentLinkerFrom, type LoadedLinker, readAny } from "../plugins/load-linker.js";
 import { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "../tensor/backend.js";
 import { runCode } from "./code-option.js";
-import type { LinkArguments } from "./link-options.js";
+import { changesOf, type LinkArguments } from "./link-options.js";
 import { say } from "./progress.js";
 import { promiseText } from "./text.js";
 
@@ -38,18 +37,4 @@ export function knownBackend(name: string): BackendName | "auto" {
 /** What a precision that was asked for comes to; undefined where none was. */
 export function promiseOf({ options, thresholds }: DocumentLinker): string | undefined {
   return options.precision === null ? undefined : promiseText(options, thresholds);
-}
-
-export function changesOf(decide: Omit<LinkArguments, "model" | "backend" | "code">): Partial<LinkerOptions> {
-  const {
-    "decide.precision": precision,
-    "decide.confidence": confidence,
-    "decide.set_size": setSize,
-  } = decide;
-  const changes: Partial<LinkerOptions> = {
-    ...(precision !== undefined && { precision, threshold: null }),
-    ...(confidence !== undefined && { confidence }),
-    ...(setSize !== undefined && { setSize }),
-  };
-  return changes;
 }

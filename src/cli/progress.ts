@@ -1,4 +1,5 @@
-import { Presets, SingleBar } from "cli-progress";
+import { createRequire } from "node:module";
+import type { SingleBar } from "cli-progress";
 
 /** A bar on a terminal's stderr; elsewhere it keeps silent. */
 export interface Progress {
@@ -6,6 +7,9 @@ export interface Progress {
   /** Takes the bar away, so that a line can be printed. */
   clear(): void;
 }
+
+/** Of CommonJS: loads what few commands come to need, at once. */
+const require = createRequire(import.meta.url);
 
 const SHOW_AFTER_MS = 2000;
 
@@ -18,6 +22,7 @@ export function makeProgress(label: string): Progress {
     update(done, total, note = "") {
       if (!bar && Date.now() - started < SHOW_AFTER_MS) return;
       if (!bar) {
+        const { Presets, SingleBar } = require("cli-progress") as typeof import("cli-progress");
         bar = new SingleBar(
           {
             format: `${label} {bar} {percentage}% {note} ETA {eta_formatted}`,

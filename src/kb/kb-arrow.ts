@@ -14,7 +14,7 @@ import {
   tableToIPC,
   Uint8,
   Uint16,
-} from "apache-arrow";
+} from "./arrow.js";
 import type { NumberArray } from "./columns.js";
 import { lengthsOf, offsetsOf } from "./csr.js";
 import { deflated, inflatedOnThread } from "./native.js";

@@ -1,6 +1,7 @@
 import { linkwrightError } from "../errors.js";
 import { isInstalled, loadNativeBackend } from "./native-backend.js";
 import { BACKEND_NAMES, type Backend, type BackendName, loadPortableBackend } from "./portable-backend.js";
+import { loadWebGpuBackend } from "./webgpu-backend.js";
 
 export {
   BACKEND_NAMES,
@@ -10,7 +11,8 @@ export {
 } from "./portable-backend.js";
 
 /**
- * Loads a TF.js backend and makes it the active one; "auto" takes the first of {@link BACKEND_NAMES} that works.
+ * Loads a TF.js backend and makes it the active one; "auto" takes the first of {@link BACKEND_NAMES} that works,
+ * webgpu aside, which has to be named: nobody has yet measured that it is faster.
  * Packages are imported when they are needed, not before. The backend is active for the whole process: TF.js
  * knows no other way, so a later call with another name moves everyone.
  *
@@ -19,6 +21,7 @@ export {
 export async function loadBackend(name: BackendName | "auto" = "auto"): Promise<Backend> {
   if (name === "auto") return loadFirst();
   if (name === "wasm" || name === "cpu") return loadPortableBackend(name);
+  if (name === "webgpu") return loadWebGpuBackend();
   if (BACKEND_NAMES.includes(name)) return loadNativeBackend(name);
   throw linkwrightError("L301", { name, expected: ["auto", ...BACKEND_NAMES] });
 }

@@ -3,9 +3,8 @@ import { createRequire } from "node:module";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import util from "node:util";
-import * as tf from "@tensorflow/tfjs-core";
 import { linkwrightError } from "../errors.js";
-import { activate, type Backend } from "./portable-backend.js";
+import { activate, type Backend, loadTensorFlow } from "./portable-backend.js";
 
 export type NativeBackendName = "tfjs-node" | "tfjs-node-gpu";
 
@@ -52,16 +51,15 @@ export async function loadNativeBackend(name: NativeBackendName): Promise<Backen
   restoreRemovedUtil();
   // libtensorflow tells of the CPU's features on stderr otherwise, the GPU build of "errors" that are none.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= name === "tfjs-node-gpu" ? "3" : "2";
-  tf.env().set("PROD", true);
+  const tf = await loadTensorFlow();
   try {
-    await import(nativePackage(name));
+    createRequire(import.meta.url)(nativePackage(name)); // imported, it would be read twice
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     throw linkwrightError("L303", { name, reason }, error);
   }
   loaded = name;
-  await activate(name, "tensorflow");
-  return { name, tf };
+  return activate(tf, name, "tensorflow");
 }
 
 /** tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 removed. */

@@ -1,5 +1,4 @@
 /** The backends that run everywhere TF.js does, the browser included. Nothing behind this file needs Node. */
-import * as tf from "@tensorflow/tfjs-core";
 import { linkwrightError } from "../errors.js";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs-core");
@@ -10,25 +9,42 @@ export interface Backend {
   readonly tf: TensorFlow;
 }
 
-/** All backends, the fastest first: the order in which "auto" tries them. */
-export const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+/** All backends: those that "auto" tries, in its order, and "webgpu", which has to be named. */
+export const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu", "webgpu"] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 export type PortableBackendName = "wasm" | "cpu";
 
 /** Loads "wasm" or "cpu" and makes it the active backend. Throws L303 if it does not work. */
 export async function loadPortableBackend(name: PortableBackendName): Promise<Backend> {
+  const tf = await loadTensorFlow();
+  if (name === "wasm")
+    await required("@tensorflow/tfjs-backend-wasm", () => import("@tensorflow/tfjs-backend-wasm"));
+  else await required("@tensorflow/tfjs-backend-cpu", () => import("@tensorflow/tfjs-backend-cpu"));
+  return activate(tf, name, name);
+}
+
+/** TF.js itself, loaded when the first backend is: that takes longer than all of our own code. */
+export async function loadTensorFlow(): Promise<TensorFlow> {
+  const tf = await required("@tensorflow/tfjs-core", () => import("@tensorflow/tfjs-core"));
   tf.env().set("PROD", true); // without it the cpu backend prints advertisement for tfjs-node
-  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
-  else await import("@tensorflow/tfjs-backend-cpu");
-  await activate(name, name);
-  return { name, tf };
+  return tf;
+}
+
+/**
+ * A CommonJS package. Node reads its files twice to import it, once for the names that they export; of TF.js that takes
+ * four times as long as to require it.
+ */
+async function required<T>(name: string, imported: () => Promise<T>): Promise<T> {
+  const node = globalThis.process?.getBuiltinModule?.("node:module"); // from 20.16 on; nothing else has it
+  return node ? (node.createRequire(import.meta.url)(name) as T) : imported();
 }
 
 /** Makes a registered TF.js backend the active one. */
-export async function activate(name: BackendName, tfjsName: string): Promise<void> {
+export async function activate(tf: TensorFlow, name: BackendName, tfjsName: string): Promise<Backend> {
   const works = await tf.setBackend(tfjsName).catch((error: unknown) => {
     throw linkwrightError("L303", { name, reason: String(error) }, error);
   });
   if (!works) throw linkwrightError("L303", { name, reason: "TF.js could not start it" });
   await tf.ready();
+  return { name, tf };
 }

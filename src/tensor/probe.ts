@@ -1,11 +1,9 @@
 /** What the backends are worth on this machine. Node only. */
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { BACKEND_NAMES, type BackendName, loadBackend, type TensorFlow } from "./backend.js";
+import { type BackendName, loadBackend, type TensorFlow } from "./backend.js";
+import { askChildren, type UnavailableBackend } from "./backend-child.js";
 import { type Matrix, matrix, multiplyWith } from "./matrix.js";
-import { howToGet, isInstalled, nativePackage } from "./native-backend.js";
 
 export type BackendReport = AvailableBackend | UnavailableBackend;
 
@@ -22,42 +20,9 @@ export interface AvailableBackend {
   readonly stepMs: number;
 }
 
-export interface UnavailableBackend {
-  readonly name: BackendName;
-  readonly available: false;
-  readonly installed: boolean;
-  readonly whyNot: string;
-  readonly howToGet: string;
-}
-
-/** Loads and measures each backend in a process of its own, since a native library that is broken can end one. */
-export async function probeBackends(): Promise<BackendReport[]> {
-  const reports: BackendReport[] = [];
-  for (const name of BACKEND_NAMES) reports.push(await probe(name)); // one at a time: they are being measured
-  return reports;
-}
-
-function probe(name: BackendName): Promise<BackendReport> {
-  const native = name === "tfjs-node" || name === "tfjs-node-gpu";
-  const remedy = native ? howToGet(name) : "npm ci, or npm install linkwright again";
-  const unavailable = (installed: boolean, whyNot: string): UnavailableBackend => ({
-    name,
-    available: false,
-    installed,
-    whyNot,
-    howToGet: remedy,
-  });
-  if (native && !isInstalled(name))
-    return Promise.resolve(unavailable(false, `${nativePackage(name)} is not installed`));
-  const child = fileURLToPath(new URL("./probe-child.js", import.meta.url));
-  return new Promise((resolve) => {
-    execFile(process.execPath, [child, name], { timeout: 60_000 }, (error, stdout) => {
-      if (error)
-        return resolve(unavailable(true, error.killed ? "it did not answer in a minute" : error.message));
-      const report = JSON.parse(stdout) as AvailableBackend | { readonly whyNot: string };
-      resolve("whyNot" in report ? unavailable(true, report.whyNot) : report);
-    });
-  });
+/** Loads and measures each backend in a process of its own. */
+export function probeBackends(): Promise<BackendReport[]> {
+  return askChildren<AvailableBackend>(new URL("./probe-child.js", import.meta.url));
 }
 
 /** Loads a backend into this process and measures it. */
@@ -65,7 +30,7 @@ export async function measureBackend(name: BackendName): Promise<AvailableBacken
   const start = performance.now();
   const { tf } = await loadBackend(name);
   const loadMs = performance.now() - start;
-  const stepMs = layerStep(tf, name === "cpu" ? 3 : 30);
+  const stepMs = layerStep(tf, name === "cpu" || name === "webgpu" ? 3 : 30);
   return {
     name,
     available: true,
@@ -104,6 +69,8 @@ async function engineOf(name: BackendName, tf: TensorFlow): Promise<string> {
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     return `WebAssembly ${simd ? "with" : "without"} SIMD, one thread`;
   }
+  if (name === "webgpu")
+    return `WebGPU on ${(tf.backend() as unknown as { readonly device: string }).device}`;
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as {
     readonly binding: { readonly TF_Version: string };
     readonly isUsingGpuDevice: boolean;
@@ -115,7 +82,10 @@ async function engineOf(name: BackendName, tf: TensorFlow): Promise<string> {
 }
 
 function packageVersion(name: BackendName): string {
-  const pack = name === "wasm" || name === "cpu" ? `@tensorflow/tfjs-backend-${name}` : `@tensorflow/${name}`;
-  const file = createRequire(import.meta.url).resolve(`${pack}/package.json`);
+  const file = createRequire(import.meta.url).resolve(`${packageOf(name)}/package.json`);
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function packageOf(name: BackendName): string {
+  return name.startsWith("tfjs-node") ? `@tensorflow/${name}` : `@tensorflow/tfjs-backend-${name}`;
 }

@@ -143,7 +143,7 @@ function pack({ shape, values }: Weight, format: WeightFormat): Uint8Array {
 
 function unpack(bytes: Uint8Array, { shape, format }: Entry): Float32Array {
   if (format === "float32") return new Float32Array(bytes.buffer);
-  if (format === "float16") return Float32Array.from(new Uint16Array(bytes.buffer), fromHalf);
+  if (format === "float16") return fromHalves(new Uint16Array(bytes.buffer));
   return unpackRows(bytes, shape[0] ?? 1, sizeOf(shape));
 }
 
@@ -197,6 +197,16 @@ export function toHalf(value: number): number {
   const half = 1 << (shift - 1);
   const rounded = kept + (rest > half || (rest === half && kept & 1) ? 1 : 0);
   return sign | Math.min(0x7bff, (Math.max(0, exponent) << 10) + rounded);
+}
+
+let numberOfHalf: Float32Array | undefined;
+
+/** Looked up rather than computed: a model has a million of them, and there are 65,536 different ones. */
+function fromHalves(halves: Uint16Array): Float32Array {
+  numberOfHalf ??= Float32Array.from({ length: 2 ** 16 }, (_, bits) => fromHalf(bits));
+  const values = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) values[i] = numberOfHalf[halves[i] as number] as number;
+  return values;
 }
 
 /** The number that half precision bits stand for. */

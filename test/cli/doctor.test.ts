@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { BATCH_SIZES, type BackendSpeed, measureTraining } from "../../src/cli/benchmark.js";
 import { doctorText } from "../../src/cli/commands/doctor.js";
-import { type DoctorReport, doctorReport } from "../../src/cli/doctor-report.js";
-import { BACKEND_NAMES } from "../../src/tensor/backend.js";
+import { type DoctorReport, doctorReport, recommendation } from "../../src/cli/doctor-report.js";
+import { BACKEND_NAMES, type BackendName } from "../../src/tensor/backend.js";
 
 describe("doctor", () => {
   let report: DoctorReport;
@@ -15,7 +16,10 @@ describe("doctor", () => {
       report.backends.map(({ name }) => name),
       [...BACKEND_NAMES],
     );
-    assert.equal(report.picked, report.backends.find(({ available }) => available)?.name);
+    assert.equal(
+      report.picked,
+      report.backends.find(({ name, available }) => available && name !== "webgpu")?.name,
+    );
   });
 
   it("measures the portable backends", () => {
@@ -29,7 +33,7 @@ describe("doctor", () => {
 
   it("tells how to get what is missing", () => {
     for (const backend of report.backends) {
-      if (!backend.available) assert.match(backend.howToGet, /npm install @tensorflow/);
+      if (!backend.available) assert.match(backend.howToGet, /npm install (webgpu )?@tensorflow/);
     }
     const text = doctorText(report);
     assert.match(text, new RegExp(`${report.picked} .*<- picked`));
@@ -50,5 +54,67 @@ describe("doctor", () => {
       ],
     });
     assert.match(text, /no {2}.*tfjs-node +tfjs_binding\.node can not be found/);
+  });
+});
+
+describe("doctor --benchmark", () => {
+  const speed = (name: BackendName, mentionsPerSecond: number): BackendSpeed => ({
+    name,
+    available: true,
+    steps: [{ mentions: 64, ms: 64_000 / mentionsPerSecond, mentionsPerSecond }],
+  });
+  const absent = {
+    name: "tfjs-node",
+    available: false,
+    installed: false,
+    whyNot: "@tensorflow/tfjs-node is not installed",
+    howToGet: "npm install @tensorflow/tfjs-node",
+  } as const;
+
+  it("times full steps of training at each batch size", async () => {
+    const { name, steps } = await measureTraining("wasm", { enoughMs: 0 });
+    assert.equal(name, "wasm");
+    assert.deepEqual(
+      steps.map(({ mentions }) => mentions),
+      [...BATCH_SIZES],
+    );
+    for (const { mentions, ms, mentionsPerSecond } of steps) {
+      assert.ok(ms > 0);
+      assert.equal(mentionsPerSecond, (1000 * mentions) / ms);
+    }
+  });
+
+  it("keeps to what auto takes unless another is clearly faster", () => {
+    const near = recommendation([absent, speed("wasm", 3000), speed("cpu", 3300)], "wasm");
+    assert.equal(near.recommended, "wasm");
+    assert.match(near.why, /"auto" takes it by itself/);
+    const far = recommendation([absent, speed("wasm", 3000), speed("webgpu", 9000)], "wasm");
+    assert.equal(far.recommended, "webgpu");
+    assert.match(far.why, /3\.0 times as fast as wasm.*training\.backend = "webgpu"/);
+  });
+
+  it("recommends what works where auto's choice can't train", () => {
+    assert.equal(recommendation([absent, speed("wasm", 3000)], "tfjs-node").recommended, "wasm");
+    assert.deepEqual(recommendation([absent], "tfjs-node"), {
+      recommended: "tfjs-node",
+      why: "no backend could train",
+    });
+  });
+
+  it("prints a line a backend, and what to take", async () => {
+    const backends = [absent, speed("wasm", 3000), speed("cpu", 500)];
+    const text = doctorText({
+      node: { version: "20.0.0", supported: true },
+      platform: "linux-x64",
+      cpus: 2,
+      memoryGb: 8,
+      backends: [],
+      picked: "wasm",
+      advice: [],
+      benchmark: { backends, ...recommendation(backends, "wasm") },
+    });
+    assert.match(text, /wasm +21\.3 ms +3000\/s/);
+    assert.match(text, /tfjs-node +@tensorflow\/tfjs-node is not installed/);
+    assert.match(text, /Take wasm: .*6\.0 times as fast as cpu\.\n$/);
   });
 });

@@ -50,7 +50,7 @@ describe("loadBackend", () => {
   it("refuses a name that it doesn't know, and says which there are", async () => {
     await assert.rejects(loadBackend("webgl" as BackendName), {
       code: "L301",
-      message: /"webgl": expected one of auto, tfjs-node-gpu, tfjs-node, wasm, cpu/,
+      message: /"webgl": expected one of auto, tfjs-node-gpu, tfjs-node, wasm, cpu, webgpu/,
     });
   });
 

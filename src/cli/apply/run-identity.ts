@@ -4,7 +4,7 @@ import type { Bundle } from "../../linker/bundle.js";
 import { modelToFiles } from "../../linker/model-files.js";
 import { VERSION } from "../../version.js";
 import type { LinkArguments } from "../link-options.js";
-import { changesOf } from "../open-linker.js";
+import { changesOf } from "../link-options.js";
 import type { Identity } from "./journal.js";
 
 /** Raised when other documents are linked together, or the journal says something else. */

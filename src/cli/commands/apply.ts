@@ -1,14 +1,12 @@
-import type { CommandModule } from "yargs";
 import type { ApplyArguments } from "../apply/apply.js";
+import type { Command } from "../command.js";
 import { restoreDash } from "../dash.js";
 import { LINK_OPTIONS } from "../link-options.js";
 import { numberOption } from "../number-option.js";
 
 const MOST_WORKERS = 256;
 
-export const applyCommand: CommandModule<object, ApplyArguments> = {
-  command: "apply <model> <in> <out>",
-  describe: "Link the mentions of documents or plain texts: JSONL, .txt or a folder of them in, JSONL out",
+export const applyCommand: Command<ApplyArguments> = {
   builder: (yargs) =>
     yargs
       .positional("model", { type: "string", demandOption: true, describe: "Model folder" })

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import type { CommandModule } from "yargs";
 import { linkwrightError } from "../../errors.js";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../formats/format-names.js";
+import type { Command } from "../command.js";
 import { restoreDash } from "../dash.js";
 import { interruptSignal, say } from "../progress.js";
 
@@ -23,9 +23,7 @@ interface Paths {
   readonly output: string;
 }
 
-export const convertCommand: CommandModule<object, Arguments> = {
-  command: "convert <in> <out>",
-  describe: "Convert documents or a knowledge base from and to the formats of spaCy and Prodigy",
+export const convertCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("in", {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { CommandModule } from "yargs";
+import type { Command } from "../command.js";
 import { makeProgress, say } from "../progress.js";
 
 interface Arguments {
@@ -7,9 +7,7 @@ interface Arguments {
   readonly out: string;
 }
 
-export const createIndexCommand: CommandModule<object, Arguments> = {
-  command: "create-index <source> <out>",
-  describe: "Make a knowledge base folder out of entities.jsonl and aliases.jsonl",
+export const createIndexCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("source", {

@@ -1,6 +1,5 @@
-import type { CommandModule } from "yargs";
 import { CODE_OPTION, runCode } from "../code-option.js";
-import { overridesOf } from "../overrides.js";
+import type { Command } from "../command.js";
 
 const OWN_OPTIONS = ["config", "json", "code", "help", "h", "version", "v"];
 
@@ -10,9 +9,7 @@ interface Arguments {
   readonly json: boolean;
 }
 
-export const debugDataCommand: CommandModule<object, Arguments> = {
-  command: "debug-data <config>",
-  describe: "Tell what a corpus and a knowledge base can give: coverage, candidate recall, ceilings",
+export const debugDataCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("config", {
@@ -25,9 +22,10 @@ export const debugDataCommand: CommandModule<object, Arguments> = {
       .epilogue("Any key of the config can be given as an option: --paths.train F")
       .strict(false),
   handler: async (argv) => {
-    const [{ readConfig }, { reportData, dataReportText }] = await Promise.all([
+    const [{ readConfig }, { reportData, dataReportText }, { overridesOf }] = await Promise.all([
       import("../../linker/config.js"),
       import("../../training/data-report.js"),
+      import("../overrides.js"),
     ]);
     await runCode(argv);
     const config = readConfig(argv.config, overridesOf({ ...argv }, OWN_OPTIONS));

@@ -1,6 +1,6 @@
-import type { CommandModule } from "yargs";
 import type { EndToEndScores } from "../../scoring/end-to-end.js";
 import type { Evaluation } from "../../scoring/evaluation.js";
+import type { Command } from "../command.js";
 import { restoreDash } from "../dash.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import { interruptSignal } from "../progress.js";
@@ -12,9 +12,7 @@ interface Arguments extends LinkArguments {
   readonly "end-to-end": boolean;
 }
 
-export const evaluateCommand: CommandModule<object, Arguments> = {
-  command: "evaluate <model> <data>",
-  describe: "Compare a model's links with an annotated corpus",
+export const evaluateCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("model", { type: "string", demandOption: true, describe: "Model folder" })

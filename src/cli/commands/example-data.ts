@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CommandModule } from "yargs";
 import { linkwrightError } from "../../errors.js";
+import type { Command } from "../command.js";
 import { ALIASES, annRequest, ENTITIES, linkRequest } from "../example-data.js";
 import { say } from "../progress.js";
 
@@ -9,9 +9,7 @@ interface Arguments {
   readonly dir: string;
 }
 
-export const exampleDataCommand: CommandModule<object, Arguments> = {
-  command: "example-data <dir>",
-  describe: "Write a small knowledge base, and requests to try 'serve' with",
+export const exampleDataCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs.positional("dir", { type: "string", demandOption: true, describe: "Folder to write" }).strict(),
   handler: ({ dir }) => {

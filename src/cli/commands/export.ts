@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import type { CommandModule } from "yargs";
 import { linkwrightError } from "../../errors.js";
 import { WEIGHT_FORMATS, type WeightFormat } from "../../tensor/weights.js";
+import type { Command } from "../command.js";
 import { say } from "../progress.js";
 
 interface Arguments {
@@ -10,9 +10,7 @@ interface Arguments {
   readonly quantize: WeightFormat;
 }
 
-export const exportCommand: CommandModule<object, Arguments> = {
-  command: "export <model> <out>",
-  describe: "Write a small, self-contained folder for linking",
+export const exportCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("model", { type: "string", demandOption: true, describe: "Model folder" })

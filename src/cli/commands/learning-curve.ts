@@ -1,8 +1,7 @@
-import type { CommandModule } from "yargs";
 import type { LearningCurve } from "../../training/learning-curve.js";
 import { CODE_OPTION, runCode } from "../code-option.js";
+import type { Command } from "../command.js";
 import { seedsOption, UsageError } from "../number-option.js";
-import { overridesOf } from "../overrides.js";
 import { interruptSignal, makeProgress, say } from "../progress.js";
 import { spreadText } from "../text.js";
 
@@ -17,9 +16,7 @@ interface Arguments {
 
 const OWN_OPTIONS = ["config", "output", "o", "sizes", "code", "seeds", "init", "help", "h", "version", "v"];
 
-export const learningCurveCommand: CommandModule<object, Arguments> = {
-  command: "learning-curve <config>",
-  describe: "Train on more and more mentions and draw what they bring on dev",
+export const learningCurveCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("config", {
@@ -61,6 +58,7 @@ export const learningCurveCommand: CommandModule<object, Arguments> = {
       { readCorpora },
       { learningCurve },
       { loadBackend },
+      { overridesOf },
       { refuseUnwritable, writeFileWhole },
       { curveSvg },
     ] = await Promise.all([
@@ -68,6 +66,7 @@ export const learningCurveCommand: CommandModule<object, Arguments> = {
       import("../../training/corpus.js"),
       import("../../training/learning-curve.js"),
       import("../../tensor/backend.js"),
+      import("../overrides.js"),
       import("../write-file.js"),
       import("../curve-svg.js"),
     ]);

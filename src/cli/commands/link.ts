@@ -1,6 +1,6 @@
-import type { CommandModule } from "yargs";
 import type { TextLinker } from "../../pipeline/text-linker.js";
 import { runCode } from "../code-option.js";
+import type { Command } from "../command.js";
 import { restoreDash } from "../dash.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import type { LinkFormat } from "../link-output.js";
@@ -24,9 +24,7 @@ interface Arguments extends Omit<LinkArguments, "model">, WikiArguments {
 
 const FORMATS = ["table", "json", "jsonl", "html"] as const;
 
-export const linkCommand: CommandModule<object, Arguments> = {
-  command: "link [model] [text..]",
-  describe: "Find and link the mentions of texts, by a model or in a Wikipedia",
+export const linkCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("model", {

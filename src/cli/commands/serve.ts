@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { CommandModule } from "yargs";
 import { linkwrightError } from "../../errors.js";
 import { SERVE_DEFAULTS, type ServeOptions } from "../../server/options.js";
 import type { BackendName } from "../../tensor/backend.js";
 import { ADDRESS_OPTIONS, type AddressArguments } from "../address-options.js";
-import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
+import type { Command } from "../command.js";
+import { changesOf, LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import { numberOption } from "../number-option.js";
-import { changesOf } from "../open-linker.js";
 import { say } from "../progress.js";
 
 interface Arguments extends LinkArguments, AddressArguments {
@@ -32,9 +31,7 @@ const count = (name: string, describe: string, usual: number, most = 1e9): Retur
     expected: `a whole number from 1 to ${most}`,
   });
 
-export const serveCommand: CommandModule<object, Arguments> = {
-  command: "serve <model>",
-  describe: "Link over HTTP: /docs shows how",
+export const serveCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("model", {

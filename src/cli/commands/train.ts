@@ -1,12 +1,11 @@
 import { basename } from "node:path";
-import type { CommandModule } from "yargs";
 import type { Bundle } from "../../linker/bundle.js";
 import type { Config } from "../../linker/config.js";
 import { spreadOf } from "../../scoring/spread.js";
 import type { SeedReport } from "../../training/train.js";
 import { CODE_OPTION, runCode } from "../code-option.js";
+import type { Command } from "../command.js";
 import { seedsOption } from "../number-option.js";
-import { overridesOf } from "../overrides.js";
 import { interruptSignal, makeProgress, say } from "../progress.js";
 import { ablationText, percentText, promiseText, spreadText } from "../text.js";
 
@@ -33,9 +32,7 @@ const OWN_OPTIONS = [
   "v",
 ];
 
-export const trainCommand: CommandModule<object, Arguments> = {
-  command: "train <config>",
-  describe: "Train a model from a config",
+export const trainCommand: Command<Arguments> = {
   builder: (yargs) =>
     yargs
       .positional("config", {
@@ -74,7 +71,10 @@ export const trainCommand: CommandModule<object, Arguments> = {
       .epilogue("Any key of the config can be given as an option: --training.max_epochs 5 --paths.train F")
       .strict(false),
   handler: async (argv) => {
-    const { readConfig } = await import("../../linker/config.js");
+    const [{ readConfig }, { overridesOf }] = await Promise.all([
+      import("../../linker/config.js"),
+      import("../overrides.js"),
+    ]);
     await runCode(argv);
     const overrides = overridesOf({ ...argv }, OWN_OPTIONS);
     if (argv.ablate) return printAblation(readConfig(argv.config, overrides), argv.seeds);

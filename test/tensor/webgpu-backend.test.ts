@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { type Backend, loadBackend } from "../../src/tensor/backend.js";
+import { matrix, multiplyWith } from "../../src/tensor/matrix.js";
+import { missingWebGpuPackages } from "../../src/tensor/webgpu-backend.js";
+
+const missing = missingWebGpuPackages();
+
+describe("webgpu", () => {
+  it("where its packages are missing, is refused with the way to get them", {
+    skip: missing.length === 0 && "webgpu is installed",
+  }, async () => {
+    await assert.rejects(loadBackend("webgpu"), {
+      code: "L302",
+      message: /webgpu is not installed.*npm install webgpu @tensorflow\/tfjs-backend-webgpu@/,
+    });
+  });
+});
+
+describe("webgpu on a GPU, or on SwiftShader", () => {
+  let webgpu: Backend | undefined;
+  let whyNot = "";
+  before(async () => {
+    if (missing.length > 0) whyNot = `${missing.join(", ")} not installed`;
+    else
+      webgpu = await loadBackend("webgpu").catch((error: { code?: string; message: string }) => {
+        assert.equal(error.code, "L303", error.message);
+        whyNot = error.message;
+        return undefined;
+      });
+  });
+
+  it("multiplies as wasm does, and leaves no tensor behind", async (t) => {
+    if (!webgpu) return t.skip(whyNot);
+    const wave = (rows: number, width: number) =>
+      matrix(
+        rows,
+        width,
+        Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i)),
+      );
+    const found: Float32Array[] = [];
+    for (const name of ["webgpu", "wasm"] as const) {
+      const { tf } = await loadBackend(name);
+      const multiply = multiplyWith(tf);
+      found.push(multiply(wave(5, 70), wave(70, 33)).values);
+      found.push(multiply(wave(70, 5), wave(70, 33), "left").values);
+      assert.equal(tf.memory().numTensors, 0);
+      assert.equal(tf.backend().numDataIds(), 0);
+    }
+    for (const i of [0, 1])
+      found[i]?.forEach((value, j) => {
+        assert.ok(Math.abs(value - (found[i + 2]?.[j] as number)) < 1e-4);
+      });
+  });
+
+  it("says what the device said of a product that it can't do", async (t) => {
+    if (!webgpu) return t.skip(whyNot);
+    const { tf } = await loadBackend("webgpu");
+    const [left, right] = [matrix(1, 2), { values: new Float32Array(3), rows: 2, width: 2 }];
+    assert.throws(() => multiplyWith(tf)(left, right));
+    assert.deepEqual([...multiplyWith(tf)(matrix(2, 2), matrix(2, 2)).values], [0, 0, 0, 0]);
+  });
+});
