@@ -15,6 +15,8 @@ export interface Sample {
 }
 
 const SAMPLES = 10;
+/** Texts of a thousand new words. */
+const WARM_UP = 200;
 const [model = "", file = "", count = ""] = process.argv.slice(2);
 const most = Number(count);
 const backend = await loadBackend("wasm");
@@ -22,6 +24,7 @@ const linker = await loadLinker(model, backend);
 const given: Doc[] = [];
 for await (const doc of readDocs(file)) given.push(doc);
 
+for await (const _ of linker.pipe(newWords()));
 const samples: Sample[] = [];
 let documents = 0;
 for await (const _ of linker.pipe(endless())) {
@@ -29,6 +32,13 @@ for await (const _ of linker.pipe(endless())) {
   if (documents % Math.ceil(most / SAMPLES) === 0 || documents === most) samples.push(sample());
 }
 process.stdout.write(`${JSON.stringify({ samples })}\n`);
+
+/** Fills what remembers words, and fills it anew: so much memory is taken for good. */
+function* newWords(): Generator<Doc> {
+  for (let text = 0; text < WARM_UP; text++) {
+    yield new Doc(Array.from({ length: 1000 }, (_, i) => `w${(text * 1000 + i).toString(36)}`).join(" "));
+  }
+}
 
 /** Texts that differ from each other: what remembers words meets new ones all the time. */
 function* endless(): Generator<Doc> {

@@ -4,7 +4,7 @@ import type { Vocabulary } from "./vocabulary.js";
 const LOWEST_IDF = 0.05;
 const HIGHEST_IDF = 7;
 /** Words remembered before the cache starts anew. */
-const CACHE_LIMIT = 400_000;
+const CACHE_LIMIT = 1 << 16;
 
 /** What the model knows of a word. */
 export interface WordEntry {
