@@ -16,7 +16,6 @@ export const {
   tableToIPC,
   Uint8,
   Uint16,
-  Utf8,
 } = createRequire(import.meta.url)("apache-arrow/Arrow.es2015.min") as typeof arrow;
 
 export type { Data, DataType } from "apache-arrow";

@@ -205,17 +205,6 @@ export class TrigramIndex {
   }
 }
 
-/** Jaccard similarity of the character trigrams of two folded names, as a search measures it. */
-export function trigramSimilarity(a: string, b: string): number {
-  const codes = new Set<number>();
-  eachGram(a, (code) => codes.add(code));
-  const others = new Set<number>();
-  eachGram(b, (code) => others.add(code));
-  let shared = 0;
-  for (const code of codes) if (others.has(code)) shared++;
-  return shared / Math.max(1, codes.size + others.size - shared);
-}
-
 /** Calls `visit` with the code of each three neighbouring UTF-16 units of `^text$`; an empty text has none. */
 function eachGram(text: string, visit: (code: number) => void): void {
   let first = BEGINNING;

@@ -1,4 +1,4 @@
-import { type Matrix, type Multiply, matrix, multiplyBy } from "../tensor/matrix.js";
+import { addTo, type Matrix, type Multiply, masked, matrix, multiplyBy } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import { type CandidatePass, CandidateScorer } from "./candidate-scorer.js";
 import type { ClassifierInputs } from "./classifier-inputs.js";
@@ -88,18 +88,9 @@ export class Classifier {
     this.candidates.backward(candidates, onScores, inputs, on, gradients);
     multiplyBy(onContext.values, inputs.contextMask);
     const onMeans = this.encoder.backward(means, encoded, onContext, gradients);
-    onMeans.values.forEach((gradient, i) => {
-      on.pooled.context[i] = (on.pooled.context[i] as number) + gradient;
-    });
+    addTo(on.pooled.context, onMeans.values);
     return on;
   }
-}
-
-function masked(x: Matrix, mask: Float32Array | undefined): Matrix {
-  if (!mask) return x;
-  const copy = matrix(x.rows, x.width, x.values.slice());
-  multiplyBy(copy.values, mask);
-  return copy;
 }
 
 /** Each mention's scores, then its NIL. */

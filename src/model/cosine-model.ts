@@ -1,4 +1,4 @@
-import { type Matrix, matrix, multiplyBy } from "../tensor/matrix.js";
+import { type Matrix, masked, matrix, multiplyBy } from "../tensor/matrix.js";
 import type { Weights } from "../tensor/weights.js";
 import { dropoutMask } from "./classifier-inputs.js";
 import { contextEncoder } from "./context-encoder.js";
@@ -89,8 +89,7 @@ export class CosineModel implements TrainableModel {
     const means = this.meansOf(pooled.context);
     const encoded = this.encoder.forward(means);
     const mask = dropout && dropoutMask(encoded.values.length, dropout);
-    const context = matrix(encoded.rows, encoded.width, encoded.values.slice());
-    multiplyBy(context.values, mask);
+    const context = masked(encoded, mask);
     const directions = unitRows(this.projection.forward(context), EPSILON);
     const target = this.goldDirections(table, mentions, gold);
     const { units } = directions;

@@ -21,8 +21,6 @@ const SENTENCE_BIASES = 4;
 
 /** Weights whose gradient touches few rows: they live in typed arrays alone. */
 export const SPARSE_WEIGHTS: readonly string[] = ["embeddings", "salience"];
-/** The weights that pooling reads. */
-export const POOLING_WEIGHTS: readonly string[] = [...SPARSE_WEIGHTS, "position", "sentence"];
 
 /** Means of one batch; d is the embedding width. */
 export interface Pooled {

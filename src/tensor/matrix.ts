@@ -119,6 +119,14 @@ export function addTo(sums: Float32Array, values: Float32Array): void {
   for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number);
 }
 
+/** A copy of which `mask` leaves out numbers; the matrix itself without one. */
+export function masked(x: Matrix, mask: Float32Array | undefined): Matrix {
+  if (!mask) return x;
+  const copy = matrix(x.rows, x.width, x.values.slice());
+  multiplyBy(copy.values, mask);
+  return copy;
+}
+
 /** values *= factors, where there are any: the masks of dropout. */
 export function multiplyBy(values: Float32Array, factors: Float32Array | undefined): void {
   if (!factors) return;

@@ -27,18 +27,12 @@ export async function* readLineBlocks(
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     if (end > 0) {
       pending.push(bytes.subarray(0, end - 1));
-      const { lines, error } = decodeLines(joined(pending), firstLine, name);
-      if (lines.length > 0) yield { firstLine, lines };
-      if (error !== undefined) throw error;
-      firstLine += lines.length;
+      firstLine += yield* blockOf(joined(pending), firstLine, name);
       pending = [];
     }
     if (end < bytes.length) pending.push(bytes.subarray(end));
   }
-  if (pending.length === 0) return;
-  const { lines, error } = decodeLines(joined(pending), firstLine, name);
-  if (lines.length > 0) yield { firstLine, lines };
-  if (error !== undefined) throw error;
+  if (pending.length > 0) yield* blockOf(joined(pending), firstLine, name);
 }
 
 /**
@@ -56,18 +50,18 @@ export function isSystemError(error: unknown): error is Error {
   return error instanceof Error && !(error instanceof LinkwrightError) && "syscall" in error;
 }
 
-/** Lines, and what is wrong with the one behind them. */
-function decodeLines(
-  bytes: Uint8Array,
-  firstLine: number,
-  name: string,
-): { readonly lines: string[]; readonly error?: unknown } {
+/** Gives lines as a block and returns how many; of broken bytes the lines before them. @throws L107 after that */
+function* blockOf(bytes: Uint8Array, firstLine: number, name: string): Generator<LineBlock, number> {
+  let lines: string[];
   try {
-    return { lines: linesOf(decode(bytes, firstLine, name)) };
+    lines = linesOf(decode(bytes, firstLine, name));
   } catch (error) {
     const end = startOfLine(bytes, lineOfBrokenBytes(bytes));
-    return { lines: end === 0 ? [] : linesOf(decode(bytes.subarray(0, end - 1), firstLine, name)), error };
+    if (end > 0) yield { firstLine, lines: linesOf(decode(bytes.subarray(0, end - 1), firstLine, name)) };
+    throw error;
   }
+  yield { firstLine, lines };
+  return lines.length;
 }
 
 function linesOf(text: string): string[] {

@@ -28,3 +28,23 @@ describe("a model that was trained with a precision and sets", () => {
     }
   });
 });
+
+describe("the model that ships, over what a search finds", () => {
+  const springfields = (count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const state = String.fromCharCode(65 + i);
+      return { id: state, title: `Springfield, ${state}`, url: "", text: "Town." };
+    });
+
+  it("links the likeliest page, and none where so many are alike that it has less than a fifth", async () => {
+    const linkAmong = async (count: number, threshold?: number) => {
+      const candidates = { candidates: async () => [springfields(count)] };
+      const linker = await createLinker({ candidates, threshold });
+      const [link] = await linker.link("He lived in Springfield.", { spans: [{ start: 12, end: 23 }] });
+      return [link?.reason, (link?.candidates[0]?.score ?? 0) > 0.2];
+    };
+    assert.deepEqual(await linkAmong(8), ["linked", true]);
+    assert.deepEqual(await linkAmong(20), ["below_threshold", false]);
+    assert.deepEqual(await linkAmong(20, 0.05), ["linked", false]);
+  });
+});
