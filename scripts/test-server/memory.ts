@@ -14,8 +14,8 @@ async function largeKb(): Promise<string | undefined> {
   const path = [join(ROOT, "../shared/data/geo"), source].find((p) => existsSync(join(p, "entities.jsonl")));
   if (!path) return undefined;
   const folder = join(tmpdir(), "linkwright-test-server-kb");
-  if (!existsSync(folder))
-    execFileSync(process.execPath, [COMMAND, "create-index", path, folder], { stdio: "ignore" });
+  // Made anew each time: one that lies there may be of another format, or of other data.
+  execFileSync(process.execPath, [COMMAND, "create-index", path, folder], { stdio: "ignore" });
   return folder;
 }
 
