@@ -47,7 +47,7 @@ export class NaiveBayes {
    * Sum of log(P(feature | answer) / P(feature)) over the features from `from` to before `to` that any context has,
    * at most {@link FARTHEST} away from 0.
    */
-  logRatio(answer: number, [from, to]: readonly [number, number]): number {
+  logRatio(answer: number, from: number, to: number): number {
     const own = this.contextsOf[answer] as number;
     let sum = 0;
     for (let feature = from; feature < to; feature++) {

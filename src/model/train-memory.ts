@@ -4,6 +4,7 @@ import { NIL } from "../text/doc.js";
 import type { Mention } from "./mention.js";
 
 const NONE = new Int32Array(0);
+const NO_CONTEXTS: readonly number[] = [];
 
 /** Training mentions as they are stored: parallel columns, P pairs of name and answer, M contexts, W words. */
 export interface MemoryColumns {
@@ -77,7 +78,10 @@ export class TrainMemory {
     let count = 0;
     const name = this.nameIndex.get(key);
     if (name === undefined) return 0;
-    for (const pair of list(this.pairsOfName, name)) {
+    const { offsets, values } = this.pairsOfName; // no view of the list: this is asked for every candidate
+    const end = offsets[name + 1] as number;
+    for (let i = offsets[name] as number; i < end; i++) {
+      const pair = values[i] as number;
       if (this.pairEntity[pair] === entity) count += this.columns.pairCount[pair] as number;
     }
     return count - (own?.answers(key, entity) ?? 0);
@@ -105,7 +109,7 @@ export class TrainMemory {
 
   /** The remembered contexts of an entity, under any name. */
   contextsOfAny(entity: number): readonly number[] {
-    return this.contextsOfEntity.get(entity) ?? [];
+    return this.contextsOfEntity.get(entity) ?? NO_CONTEXTS;
   }
 
   /** Whether a context is from the document that is set aside. */

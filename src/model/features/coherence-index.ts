@@ -21,10 +21,15 @@ export class Coherence {
   private readonly documentWeight: Float32Array;
   private readonly ownWeight: Float32Array;
   private readonly nearWeight: Float32Array;
-  private readonly nearTerms: number[] = [];
+  /** Terms whose `nearWeight` is above 0; scratch. */
+  private readonly nearTerms: Int32Array;
+  private nearCount = 0;
   /** Scratch of one bag, 0 between two; double, as sums are rounded once. */
   private readonly bagWeight: Float64Array;
-  private touched: number[] = [];
+  private readonly bagTerms: Int32Array;
+  /** Terms whose `documentWeight` is above 0. */
+  private readonly touched: Int32Array;
+  private touchedCount = 0;
   private bags = new Map<string, Bag>();
   private entityWeight = new Map<number, number>();
   private own: Bag | undefined;
@@ -37,12 +42,15 @@ export class Coherence {
     this.ownWeight = new Float32Array(terms);
     this.nearWeight = new Float32Array(terms);
     this.bagWeight = new Float64Array(terms);
+    this.nearTerms = new Int32Array(terms);
+    this.bagTerms = new Int32Array(terms);
+    this.touched = new Int32Array(terms);
   }
 
   /** Takes in a document, before its mentions. */
   enterDocument(kb: InMemoryLookupKB, mentions: readonly Mention[]): void {
-    for (const term of this.touched) this.documentWeight[term] = 0;
-    this.touched = [];
+    for (let i = 0; i < this.touchedCount; i++) this.documentWeight[this.touched[i] as number] = 0;
+    this.touchedCount = 0;
     this.leaveMention();
     this.bags = new Map();
     this.entityWeight = new Map();
@@ -58,7 +66,7 @@ export class Coherence {
       this.bags.set(key, bag);
       for (let i = 0; i < bag.terms.length; i++) {
         const term = bag.terms[i] as number;
-        if (this.documentWeight[term] === 0) this.touched.push(term);
+        if (this.documentWeight[term] === 0) this.touched[this.touchedCount++] = term;
         this.documentWeight[term] = (this.documentWeight[term] as number) + (bag.weights[i] as number);
       }
       for (const [entity, weight] of bag.entities) {
@@ -108,8 +116,8 @@ export class Coherence {
   private leaveMention(): void {
     if (this.own) for (const term of this.own.terms) this.ownWeight[term] = 0;
     this.own = undefined;
-    for (const term of this.nearTerms) this.nearWeight[term] = 0;
-    this.nearTerms.length = 0;
+    for (let i = 0; i < this.nearCount; i++) this.nearWeight[this.nearTerms[i] as number] = 0;
+    this.nearCount = 0;
   }
 
   private makeBag(kb: InMemoryLookupKB, mentions: readonly Mention[]): Bag {
@@ -123,8 +131,8 @@ export class Coherence {
     }
     let mass = 0;
     for (const weight of entities.values()) mass += weight;
-    const met: number[] = [];
-    const { bagWeight } = this;
+    let met = 0;
+    const { bagWeight, bagTerms } = this;
     const { offsets, entityTerms } = kb.terms;
     for (const [entity, weight] of entities) {
       const share = weight / Math.max(mass, 1);
@@ -132,16 +140,18 @@ export class Coherence {
       for (let k = offsets[entity] as number; k < end; k++) {
         const term = entityTerms[k] as number;
         const sum = bagWeight[term] as number;
-        if (sum === 0) met.push(term);
+        if (sum === 0) bagTerms[met++] = term;
         bagWeight[term] = sum + share;
       }
     }
-    const weights = new Float32Array(met.length);
-    met.forEach((term, i) => {
+    const terms = bagTerms.slice(0, met);
+    const weights = new Float32Array(met);
+    for (let i = 0; i < met; i++) {
+      const term = terms[i] as number;
       weights[i] = bagWeight[term] as number;
       bagWeight[term] = 0;
-    });
-    return { terms: Int32Array.from(met), weights, entities };
+    }
+    return { terms, weights, entities };
   }
 
   private markNear(kb: InMemoryLookupKB, { candidates }: Mention, nearness: number): void {
@@ -152,7 +162,7 @@ export class Coherence {
       const entity = candidates.entities[c] as number;
       for (let k = offsets[entity] as number; k < (offsets[entity + 1] as number); k++) {
         const term = entityTerms[k] as number;
-        if (this.nearWeight[term] === 0) this.nearTerms.push(term);
+        if (this.nearWeight[term] === 0) this.nearTerms[this.nearCount++] = term;
         this.nearWeight[term] = Math.max(this.nearWeight[term] as number, prior * nearness);
       }
     }

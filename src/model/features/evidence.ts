@@ -28,11 +28,12 @@ export class Evidence {
   private readonly rightWeight: Float32Array;
   /** Mentions of the document whose surface has the term. */
   private readonly surfaceCount: Uint16Array;
-  private readonly bigrams = new Set<number>();
+  /** Terms of the content words around the mention and of its own, in their order; -1 for words that are none. */
+  private readonly content: number[] = [];
   private documentSerial = 0;
   private mentionSerial = 0;
 
-  constructor(private readonly terms: number) {
+  constructor(terms: number) {
     this.documentStamp = new Int32Array(terms);
     this.mentionStamp = new Int32Array(terms);
     this.bits = new Uint8Array(terms);
@@ -67,7 +68,7 @@ export class Evidence {
     const past = tokenAt(view.starts, end);
     this.markContext(view, first, past);
     this.markOwn(view, first, past);
-    this.collectBigrams(view, first, past);
+    this.collectContent(view, first, past);
   }
 
   isOwn(term: number): boolean {
@@ -98,7 +99,12 @@ export class Evidence {
   }
   /** Whether two terms stand next to each other, or with one word between, around the mention. */
   hasBigram(a: number, b: number): boolean {
-    return this.bigrams.has(a * this.terms + b);
+    const { content, mentionStamp, mentionSerial } = this;
+    if (mentionStamp[a] !== mentionSerial || mentionStamp[b] !== mentionSerial) return false;
+    for (let i = 0; i < content.length; i++) {
+      if (content[i] === a && (content[i + 1] === b || content[i + 2] === b)) return true;
+    }
+    return false;
   }
 
   private has(term: number, bit: number): boolean {
@@ -149,21 +155,15 @@ export class Evidence {
     }
   }
 
-  private collectBigrams(view: DocumentView, first: number, past: number): void {
-    this.bigrams.clear();
-    const content: number[] = [];
+  private collectContent(view: DocumentView, first: number, past: number): void {
+    const { content } = this;
+    let count = 0;
     const to = Math.min(view.terms.length, past + BIGRAM_REACH);
     for (let i = Math.max(0, first - BIGRAM_REACH); i < to; i++) {
       const inside = i >= first && i < past;
-      if (inside || (view.idf[i] as number) >= CONTENT_IDF) content.push(view.terms[i] as number);
+      if (inside || (view.idf[i] as number) >= CONTENT_IDF) content[count++] = view.terms[i] as number;
     }
-    for (let i = 0; i < content.length; i++) {
-      const a = content[i] as number;
-      for (let j = i + 1; j <= i + 2 && j < content.length; j++) {
-        const b = content[j] as number;
-        if (a >= 0 && b >= 0) this.bigrams.add(a * this.terms + b);
-      }
-    }
+    content.length = count;
   }
 }
 

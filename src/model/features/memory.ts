@@ -1,4 +1,5 @@
 import { COLLOCATIONS } from "../surroundings.js";
+import type { TrainMemory } from "../train-memory.js";
 import type { FeatureGroup, MentionView } from "./group.js";
 
 /** Sharpness with which the most similar contexts outvote the others. */
@@ -47,11 +48,14 @@ export const MEMORY: FeatureGroup = {
     const { key, candidates } = mention;
     const seen = memory.mentions(key, own);
     const nilShare = memory.answers(key, -1, own) / (seen + 1);
-    const ofName = compareWithName(view);
+    const ofName = compareWithName(view, memory);
+    const nilVote = ofName.votes[ofName.nil] as number;
+    const nilNeighbours = ofName.beside(ofName.nil);
+    const nilWords = ofName.around(ofName.nil);
     for (let c = 0; c < candidates.entities.length; c++) {
       const entity = candidates.entities[c] as number;
       const count = memory.answers(key, entity, own);
-      const ofEntity = compareWithEntity(view, entity);
+      const ofEntity = compareWithEntity(view, memory, entity);
       const at = c * width + offset;
       values[at] = (count + 0.3 * (candidates.priors[c] as number)) / (seen + 0.3);
       values[at + 1] = Math.log1p(count);
@@ -61,39 +65,38 @@ export const MEMORY: FeatureGroup = {
       values[at + 5] = 3 * ofEntity.nearest;
       values[at + 6] = 6 * ofEntity.centre;
       values[at + 7] = ofName.votes[c] as number;
-      values[at + 8] = ofName.nilVote;
-      values[at + 9] = ofName.neighbours[c] as number;
-      values[at + 10] = ofName.words[c] as number;
-      values[at + 11] = ofName.nilNeighbours;
-      values[at + 12] = ofName.nilWords;
+      values[at + 8] = nilVote;
+      values[at + 9] = ofName.beside(c);
+      values[at + 10] = ofName.around(c);
+      values[at + 11] = nilNeighbours;
+      values[at + 12] = nilWords;
       values[at + 13] = ofEntity.neighbours;
     }
   },
 };
 
 interface NameEvidence {
-  /** Of each candidate. */
+  /** Of each candidate, of NIL, of all others. */
   readonly votes: Float64Array;
-  readonly neighbours: Float64Array;
-  readonly words: Float64Array;
-  readonly nilVote: number;
-  readonly nilNeighbours: number;
-  readonly nilWords: number;
+  /** The place of NIL. */
+  readonly nil: number;
+  /** What the words beside the mention, and those around it, say for the answer at a place. */
+  readonly beside: (place: number) => number;
+  readonly around: (place: number) => number;
 }
 
 /** The contexts in which training text had the same name, by what it meant there. */
-function compareWithName({ mention, memory, own, query, bayes }: MentionView): NameEvidence {
+function compareWithName({ mention, own, query, bayes }: MentionView, memory: TrainMemory): NameEvidence {
   const { entities } = mention.candidates;
   const nil = entities.length;
   const others = nil + 1;
   const votes = new Float64Array(others + 1);
   bayes.reset(query.features, others + 1);
   let allVotes = 0;
-  for (const context of memory?.contextsOf(mention.key) ?? []) {
-    if (!memory || memory.isOwn(context, own)) continue;
+  for (const context of memory.contextsOf(mention.key)) {
+    if (memory.isOwn(context, own)) continue;
     const answer = memory.answerOf(context);
-    const place = answer < 0 ? nil : entities.indexOf(answer);
-    const slot = place < 0 ? others : place;
+    const slot = answer < 0 ? nil : placeIn(entities, answer);
     const cosine = query.compare(memory, context);
     bayes.addContext(slot, query);
     const vote = Math.exp(VOTE_SHARPNESS * cosine);
@@ -101,16 +104,15 @@ function compareWithName({ mention, memory, own, query, bayes }: MentionView): N
     allVotes += vote;
   }
   if (allVotes > 0) for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) / allVotes;
-  const beside = [0, COLLOCATIONS.length] as const;
-  const around = [COLLOCATIONS.length, query.features] as const;
-  return {
-    votes,
-    neighbours: Float64Array.from(entities, (_, c) => bayes.logRatio(c, beside)),
-    words: Float64Array.from(entities, (_, c) => bayes.logRatio(c, around)),
-    nilVote: votes[nil] as number,
-    nilNeighbours: bayes.logRatio(nil, beside),
-    nilWords: bayes.logRatio(nil, around),
-  };
+  const beside = (answer: number): number => bayes.logRatio(answer, 0, COLLOCATIONS.length);
+  const around = (answer: number): number => bayes.logRatio(answer, COLLOCATIONS.length, query.features);
+  return { votes, nil, beside, around };
+}
+
+/** The place of an entity among candidates; after NIL's, which follows theirs, where it is none of them. */
+function placeIn(entities: Int32Array, entity: number): number {
+  for (let c = 0; c < entities.length; c++) if (entities[c] === entity) return c;
+  return entities.length + 1;
 }
 
 interface EntityEvidence {
@@ -120,15 +122,15 @@ interface EntityEvidence {
 }
 
 /** The contexts in which training text had the same entity, under any name. */
-function compareWithEntity({ memory, own, query }: MentionView, entity: number): EntityEvidence {
+function compareWithEntity({ own, query }: MentionView, memory: TrainMemory, entity: number): EntityEvidence {
   let nearest = 0;
   let sum = 0;
   let contexts = 0;
   const shared = new Float64Array(COLLOCATIONS.length);
-  for (const context of memory?.contextsOfAny(entity) ?? []) {
+  for (const context of memory.contextsOfAny(entity)) {
     // Counted without the document's own: else a full list would tell which entity has one context less, the gold.
     if (contexts === CONTEXTS_AN_ENTITY) break;
-    if (!memory || memory.isOwn(context, own)) continue;
+    if (memory.isOwn(context, own)) continue;
     const cosine = query.compare(memory, context);
     for (let i = 0; i < query.sharedCount && (query.shared[i] as number) < shared.length; i++) {
       const feature = query.shared[i] as number;
@@ -138,6 +140,7 @@ function compareWithEntity({ memory, own, query }: MentionView, entity: number):
     sum += cosine;
     contexts++;
   }
-  const neighbours = shared.reduce((all, count) => all + Math.log1p(count), 0);
+  let neighbours = 0;
+  for (const count of shared) neighbours += Math.log1p(count);
   return { nearest, centre: sum / (contexts + 1), neighbours };
 }
