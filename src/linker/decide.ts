@@ -53,9 +53,14 @@ export const AS_IT_IS: Platt = { slope: 1, offset: 0 };
 export function softmax(logits: Float32Array, temperature: number): Float64Array {
   let top = Number.NEGATIVE_INFINITY;
   for (const logit of logits) top = Math.max(top, logit);
-  const values = Float64Array.from(logits, (logit) => Math.exp((logit - top) / temperature));
-  const sum = values.reduce((a, b) => a + b, 0);
-  return values.map((value) => value / sum);
+  const values = new Float64Array(logits.length);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    values[i] = Math.exp(((logits[i] as number) - top) / temperature);
+    sum += values[i] as number;
+  }
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / sum;
+  return values;
 }
 
 /** The best candidate's place among probabilities, the last of which is NIL's. Ties go to the better prior. */
@@ -74,14 +79,17 @@ export function probabilitiesOf(
 ): Float32Array {
   const plain = softmax(logits, calibration.temperature);
   const best = bestCandidate(plain);
-  const others = plain.reduce((sum, p, i) => (i === best ? sum : sum + p), 0);
+  let others = 0;
+  for (let i = 0; i < plain.length; i++) if (i !== best) others += plain[i] as number;
   const wanted = correct(
     plain[best] as number,
     plain.length === 2 ? calibration.single : calibration.several,
   );
   const q = Math.max(wanted, leastToStayBest(plain, best, others));
   const rest = others > 0 ? (1 - q) / others : 0;
-  return Float32Array.from(plain, (p, i) => (i === best ? q : p * rest));
+  const corrected = new Float32Array(plain.length);
+  for (let i = 0; i < plain.length; i++) corrected[i] = i === best ? q : (plain[i] as number) * rest;
+  return corrected;
 }
 
 /** Farther from certainty than this no log-odds are taken. */

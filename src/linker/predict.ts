@@ -169,9 +169,7 @@ function makeLink(
     };
   });
   const kbId = verdict.choice < 0 ? NIL : (listed[verdict.choice] as LinkCandidate).kbId;
-  const best = listed.map((candidate, c) => ({ candidate, c }));
-  best.sort((a, b) => b.candidate.score - a.candidate.score || a.c - b.c);
-  const ranked = best.map(({ candidate }) => candidate);
+  const ranked = listed.slice().sort((a, b) => b.score - a.score); // stable: ties stay as priors have them
   const link: Link = {
     start,
     end,

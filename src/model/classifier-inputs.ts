@@ -35,12 +35,17 @@ export function classifierInputs(
   dropout?: DenseDropout,
 ): ClassifierInputs {
   const { table, rows, rowMention, mentions } = batch;
-  const labels = Int32Array.from(mentions, (mention) => table.labels[mention] as number);
-  const types = Uint8Array.from(rows, (row) => typeCodes[table.entities[row] as number] as number);
-  const labelTypes = Int32Array.from(
-    types,
-    (type, r) => (labels[rowMention[r] as number] as number) * typeWidth + type,
-  );
+  const labels = mentions.map((mention) => table.labels[mention] as number);
+  const types = new Uint8Array(rows.length);
+  const labelTypes = new Int32Array(rows.length);
+  const priors = new Float32Array(rows.length);
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r] as number;
+    const type = typeCodes[table.entities[row] as number] as number;
+    types[r] = type;
+    labelTypes[r] = (labels[rowMention[r] as number] as number) * typeWidth + type;
+    priors[r] = table.priors[row] as number;
+  }
   const width = table.featureWidth;
   const features = gatherRows(matrix(table.entities.length, width, table.features), rows);
   return {
@@ -48,7 +53,7 @@ export function classifierInputs(
     types,
     labelTypes,
     labels,
-    priors: Float32Array.from(rows, (row) => table.priors[row] as number),
+    priors,
     features,
     bestFeatures: highest(features, batch),
     contextMask: dropout && dropoutMask(mentions.length * contextWidth, dropout),
@@ -60,14 +65,14 @@ export function classifierInputs(
 function highest({ values, width }: Matrix, { mentions, rowMention }: MiniBatch): Matrix {
   const best = matrix(mentions.length, width);
   best.values.fill(Number.NEGATIVE_INFINITY);
-  rowMention.forEach((mention, r) => {
-    const to = mention * width;
+  for (let r = 0; r < rowMention.length; r++) {
+    const to = (rowMention[r] as number) * width;
     const from = r * width;
     for (let f = 0; f < width; f++) {
       if ((values[from + f] as number) > (best.values[to + f] as number))
         best.values[to + f] = values[from + f] as number;
     }
-  });
+  }
   return best;
 }
 

@@ -108,8 +108,9 @@ export class NelModel implements TrainableModel {
 }
 
 function contextCosines({ context, descriptions }: Pooled, batch: MiniBatch, width: number): Float32Array {
-  return Float32Array.from(batch.rowMention, (mention, r) => {
-    const a = mention * 4 * width;
+  const cosines = new Float32Array(batch.rows.length);
+  for (let r = 0; r < cosines.length; r++) {
+    const a = (batch.rowMention[r] as number) * 4 * width;
     const b = (batch.rowEntity[r] as number) * width;
     let product = 0;
     let squareA = 1e-4;
@@ -121,8 +122,9 @@ function contextCosines({ context, descriptions }: Pooled, batch: MiniBatch, wid
       squareA += x * x;
       squareB += y * y;
     }
-    return product / Math.sqrt(squareA * squareB);
-  });
+    cosines[r] = product / Math.sqrt(squareA * squareB);
+  }
+  return cosines;
 }
 
 /** A batch without mentions, to pool descriptions alone. */

@@ -61,6 +61,8 @@ export class TokenPooling {
   private descriptions: Tokens[] = [];
   private batch: MiniBatch | undefined;
   private pooled: Pooled | undefined;
+  /** exp(bias of the position + bias of the sentence's distance), of the weights at hand. [2T x SENTENCE_BIASES] */
+  private readonly placeWeights: Float64Array;
 
   constructor(
     weights: Weights,
@@ -75,6 +77,7 @@ export class TokenPooling {
     this.salience = values("salience");
     this.position = values("position");
     this.sentence = values("sentence");
+    this.placeWeights = new Float64Array(2 * options.contextTokens * SENTENCE_BIASES);
   }
 
   forward(batch: MiniBatch, dropout?: PoolingDropout): Pooled {
@@ -86,9 +89,11 @@ export class TokenPooling {
       descriptions: new Float32Array(batch.entities.length * width),
     };
     this.reserve(mentions, batch.entities.length);
+    this.weighPlaces();
     for (let b = 0; b < mentions; b++) {
       this.poolContext(batch, b, pooled, dropout);
-      this.poolDocument(batch, b, pooled, dropout);
+      if (!dropout && isOfSameDocument(batch, b)) this.copyDocument(b - 1, b, pooled);
+      else this.poolDocument(batch, b, pooled, dropout);
     }
     for (let u = 0; u < batch.entities.length; u++) this.poolDescription(batch, u, pooled, dropout);
     this.batch = batch;
@@ -113,6 +118,14 @@ export class TokenPooling {
     while (this.descriptions.length < entities) this.descriptions.push(makeTokens(descriptionTokens));
   }
 
+  private weighPlaces(): void {
+    for (let place = 0; place < this.placeWeights.length; place++) {
+      const position = this.position[Math.floor(place / SENTENCE_BIASES)] as number;
+      const sentence = this.sentence[place % SENTENCE_BIASES] as number;
+      this.placeWeights[place] = Math.exp(position + sentence);
+    }
+  }
+
   private wordWeight(row: number): number {
     return Math.exp(Math.min(HIGHEST_LOG_WEIGHT, Math.max(LOWEST_LOG_WEIGHT, this.salience[row] as number)));
   }
@@ -134,8 +147,8 @@ export class TokenPooling {
       const row = table.context[from + column] as number;
       if (row === 0 || (dropout && dropout.random.next() < dropout.words)) continue;
       const sentence = table.sentenceDistance[from + column] as number;
-      const bias = (this.position[column] as number) + (this.sentence[sentence] as number);
-      const weight = this.wordWeight(row) * Math.exp(bias);
+      const place = column * SENTENCE_BIASES + sentence;
+      const weight = this.wordWeight(row) * (this.placeWeights[place] as number);
       const side = column < contextTokens ? 0 : 1;
       const near = weight * (decay[column - side * contextTokens] as number);
       push(tokens, row, weight, column);
@@ -175,6 +188,17 @@ export class TokenPooling {
     const rows = table.documentRows.subarray(from, from + documentTokens);
     const at = (b * 4 + 3) * this.width;
     this.poolWords(this.documents[b] as Tokens, rows, pooled.context, at, dropout, dropout?.words);
+  }
+
+  /** Without dropout all mentions of a document have the same mean. */
+  private copyDocument(from: number, to: number, { context }: Pooled): void {
+    const { width } = this;
+    const start = (from * 4 + 3) * width;
+    context.copyWithin((to * 4 + 3) * width, start, start + width);
+    const [source, target] = [this.documents[from] as Tokens, this.documents[to] as Tokens];
+    target.rows.set(source.rows);
+    target.weights.set(source.weights);
+    target.count = source.count;
   }
 
   private poolDescription(
@@ -317,6 +341,11 @@ export class TokenPooling {
     }
     return logWeight;
   }
+}
+
+/** Whether a mention is of the document of the one before it. */
+function isOfSameDocument({ table: { documents }, mentions }: MiniBatch, b: number): boolean {
+  return b > 0 && documents[mentions[b] as number] === documents[mentions[b - 1] as number];
 }
 
 function makeTokens(length: number): Tokens {
