@@ -1,4 +1,5 @@
 import {
+  addGathered,
   addTo,
   addToRows,
   gatherRows,
@@ -62,7 +63,7 @@ export class CandidateScorer {
     const interactions = this.interactions?.forward(sides, batch);
     const columns = this.columnsOf(sides, interactions, inputs);
     const sums = this.fromRow.forward(columns);
-    addTo(sums.values, gatherRows(this.fromContext.forward(sides.context), batch.rowMention).values);
+    addGathered(sums, this.fromContext.forward(sides.context), batch.rowMention);
     const hidden = matrix(sums.rows, sums.width, gelu(sums.values));
     multiplyBy(hidden.values, hiddenMask);
     const scores = this.score.forward(hidden).values;
@@ -71,11 +72,9 @@ export class CandidateScorer {
       addTo(scores, this.skipSimilarities.forward(similaritiesOf(interactions)).values);
     }
     const { labelTypes: bonus } = this;
-    if (bonus)
-      addTo(
-        scores,
-        Float32Array.from(labelTypes, (place) => bonus[place] as number),
-      );
+    for (let r = 0; bonus && r < scores.length; r++) {
+      scores[r] = (scores[r] as number) + (bonus[labelTypes[r] as number] as number);
+    }
     return { sides, interactions, columns, sums, hidden, scores };
   }
 

@@ -41,17 +41,20 @@ export class ContextQuery {
   /** Cosine of the content words of query and context; {@link shared} tells the features that both have. */
   compare({ columns }: TrainMemory, context: number): number {
     const { wordStart, words, weights, neighbours } = columns;
+    const { weights: own, featureOfWord, shared } = this;
     this.sharedCount = 0;
     this.compareNeighbours(neighbours, context * NEIGHBOURS);
+    let count = this.sharedCount;
     let product = 0;
     const end = wordStart[context + 1] as number;
     for (let i = wordStart[context] as number; i < end; i++) {
       const word = words[i] as number;
-      const weight = this.weights[word] as number;
+      const weight = own[word] as number;
       if (weight === 0) continue;
       product += weight * (weights[i] as number);
-      this.shared[this.sharedCount++] = this.featureOfWord[word] as number;
+      shared[count++] = featureOfWord[word] as number;
     }
+    this.sharedCount = count;
     return product / 255;
   }
 

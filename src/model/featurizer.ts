@@ -225,6 +225,7 @@ export class Featurizer {
   }
 
   private fillRelative(values: Float32Array, rows: number): void {
+    if (rows === 1) return; // it is the best itself
     const width = this.columns.length;
     const end = rows * width;
     for (const { column, to } of this.relatives) {

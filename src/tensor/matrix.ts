@@ -103,7 +103,18 @@ export function gatherRows({ values, width }: Matrix, places: Int32Array): Matri
   return gathered;
 }
 
-/** Adds each row to the row of `sums` that `places` names: the gradient of {@link gatherRows}. */
+/** Adds to each row of `sums` the row that `places` names for it. */
+export function addGathered(sums: Matrix, { values, width }: Matrix, places: Int32Array): void {
+  for (let r = 0; r < places.length; r++) {
+    const from = (places[r] as number) * width;
+    const to = r * width;
+    for (let j = 0; j < width; j++) {
+      sums.values[to + j] = (sums.values[to + j] as number) + (values[from + j] as number);
+    }
+  }
+}
+
+/** Adds each row to the row of `sums` that `places` names: the gradient of {@link gatherRows} and {@link addGathered}. */
 export function addToRows(sums: Matrix, places: Int32Array, { values, width }: Matrix): void {
   for (let r = 0; r < places.length; r++) {
     const to = (places[r] as number) * width;

@@ -4,9 +4,10 @@ import type { Mention } from "../mention.js";
 /** Tokens on each side that count as the window, and the farthest that a sentence is followed. */
 const WINDOW = 32;
 const SENTENCE_REACH = 60;
-/** Tokens on each side that position features see, and the distance at which their weight falls to 1/e. */
+/** Tokens on each side that position features see, and how their weight falls. */
 const NEAR = 24;
-const DECAY = 5;
+/** exp(-distance / 5), by distance. */
+const DECAY = Float64Array.from({ length: NEAR }, (_, distance) => Math.exp(-distance / 5));
 const ADJACENT = 5;
 const BIGRAM_REACH = 12;
 /** Words rarer than this (idf) make bigrams. */
@@ -151,7 +152,7 @@ export class Evidence {
       this.bits[term] = bits;
       if (distance >= NEAR) continue;
       const side = isLeft ? this.leftWeight : this.rightWeight;
-      side[term] = Math.max(side[term] as number, Math.exp(-distance / DECAY));
+      side[term] = Math.max(side[term] as number, DECAY[distance] as number);
     }
   }
 
