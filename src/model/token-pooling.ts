@@ -4,7 +4,7 @@ import type { Gradients, SparseGradient } from "./gradients.js";
 import type { MiniBatch } from "./mini-batch.js";
 import type { ModelOptions } from "./options.js";
 import type { Random } from "./random.js";
-import { addScaled, addScaledTwice, dot, Pull, scale } from "./weighted-mean.js";
+import { addRow, addRowTwice, Pull, pullRow, pullRowTwice, writeScaled } from "./weighted-mean.js";
 
 /*
  * Weighted means of word embeddings, forward and backward in typed arrays. Each token weighs
@@ -63,6 +63,8 @@ export class TokenPooling {
   private pooled: Pooled | undefined;
   /** exp(bias of the position + bias of the sentence's distance), of the weights at hand. [2T x SENTENCE_BIASES] */
   private readonly placeWeights: Float64Array;
+  /** Scratch: sums of all, near left and near right words. [3d] */
+  private readonly sums: Float64Array;
 
   constructor(
     weights: Weights,
@@ -77,6 +79,7 @@ export class TokenPooling {
     this.salience = values("salience");
     this.position = values("position");
     this.sentence = values("sentence");
+    this.sums = new Float64Array(3 * this.width);
     this.placeWeights = new Float64Array(2 * options.contextTokens * SENTENCE_BIASES);
   }
 
@@ -136,13 +139,15 @@ export class TokenPooling {
     pooled: Pooled,
     dropout?: PoolingDropout,
   ): void {
-    const { width, contextTokens, decay, embeddings } = this;
+    const { width, contextTokens, decay, embeddings, sums } = this;
     const tokens = this.contexts[b] as Tokens;
     const from = (mentions[b] as number) * 2 * contextTokens;
     const all = b * 4 * width;
     let allWeight = 0;
-    const sideWeight = [0, 0];
+    let left = 0;
+    let right = 0;
     tokens.count = 0;
+    sums.fill(0);
     for (let column = 0; column < 2 * contextTokens; column++) {
       const row = table.context[from + column] as number;
       if (row === 0 || (dropout && dropout.random.next() < dropout.words)) continue;
@@ -153,28 +158,17 @@ export class TokenPooling {
       const near = weight * (decay[column - side * contextTokens] as number);
       push(tokens, row, weight, column);
       allWeight += weight;
-      sideWeight[side] = (sideWeight[side] as number) + near;
-      addScaledTwice(
-        pooled.context,
-        all,
-        weight,
-        all + (1 + side) * width,
-        near,
-        embeddings,
-        row * width,
-        width,
-      );
+      if (side === 0) left += near;
+      else right += near;
+      addRowTwice(sums, weight, (1 + side) * width, near, embeddings, row * width, width);
     }
-    const [left = 0, right = 0] = sideWeight;
-    const both = 1 / (left + right + EPSILON);
-    for (let j = 0; j < width; j++) {
-      const sum =
-        (pooled.context[all + width + j] as number) + (pooled.context[all + 2 * width + j] as number);
-      pooled.near[b * width + j] = sum * both;
+    writeScaled(pooled.context, all, sums, 0, 1 / (allWeight + EPSILON), width);
+    writeScaled(pooled.context, all + width, sums, width, 1 / (left + EPSILON), width);
+    writeScaled(pooled.context, all + 2 * width, sums, 2 * width, 1 / (right + EPSILON), width);
+    for (let j = width; j < 2 * width; j++) {
+      sums[j] = (sums[j] as number) + (sums[j + width] as number);
     }
-    scale(pooled.context, all, width, 1 / (allWeight + EPSILON));
-    scale(pooled.context, all + width, width, 1 / (left + EPSILON));
-    scale(pooled.context, all + 2 * width, width, 1 / (right + EPSILON));
+    writeScaled(pooled.near, b * width, sums, width, 1 / (left + right + EPSILON), width);
   }
 
   private poolDocument(
@@ -220,17 +214,19 @@ export class TokenPooling {
     dropout: PoolingDropout | undefined,
     share = 0,
   ): void {
-    const { width, embeddings } = this;
+    const { width, embeddings, sums } = this;
     let total = 0;
     tokens.count = 0;
-    for (const row of rows) {
+    sums.fill(0, 0, width);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as number;
       if (row === 0 || (dropout && dropout.random.next() < share)) continue;
       const weight = this.wordWeight(row);
       push(tokens, row, weight, 0);
       total += weight;
-      addScaled(out, at, weight, embeddings, row * width, width);
+      addRow(sums, weight, embeddings, row * width, width);
     }
-    scale(out, at, width, 1 / (total + EPSILON));
+    writeScaled(out, at, sums, 0, 1 / (total + EPSILON), width);
   }
 
   private contextBackward(b: number, upstream: Pooled, gradients: Gradients): void {
@@ -324,20 +320,18 @@ export class TokenPooling {
     nearness = 0,
   ): number {
     const { width, embeddings } = this;
-    const embeddingGradient = sparse.get("embeddings") as SparseGradient;
-    const salienceGradient = sparse.get("salience") as SparseGradient;
+    const onEmbeddings = sparse.get("embeddings") as SparseGradient;
+    const onSalience = sparse.get("salience") as SparseGradient;
     const from = row * width;
-    embeddingGradient.touch(row);
-    salienceGradient.touch(row);
-    let logWeight = weight * (dot(pull.direction, embeddings, from, width) - pull.base);
-    addScaled(embeddingGradient.values, from, weight, pull.direction, 0, width);
-    if (near) {
-      logWeight += nearness * (dot(near.direction, embeddings, from, width) - near.base);
-      addScaled(embeddingGradient.values, from, nearness, near.direction, 0, width);
-    }
+    onEmbeddings.touch(row);
+    onSalience.touch(row);
+    const { values } = onEmbeddings;
+    const logWeight = near
+      ? pullRowTwice(values, weight, pull, nearness, near, embeddings, from, width)
+      : pullRow(values, weight, pull, embeddings, from, width);
     const salience = this.salience[row] as number;
     if (salience > LOWEST_LOG_WEIGHT && salience < HIGHEST_LOG_WEIGHT) {
-      salienceGradient.values[row] = (salienceGradient.values[row] as number) + logWeight;
+      onSalience.values[row] = (onSalience.values[row] as number) + logWeight;
     }
     return logWeight;
   }

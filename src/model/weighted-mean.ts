@@ -1,33 +1,47 @@
 /*
  * Arithmetic of weighted means on rows of flat arrays. Positional arguments, as these are the inner loops: an options
- * object a call would cost more than the work.
+ * object a call would cost more than the work. Sums are doubles: each number is rounded once, and rounding every
+ * addition to a float takes longer than the addition.
  */
 
-/** What a mean's upstream gradient g does to a token x of weight w: dx = w * direction, dlog(w) = w * (direction . x - base). */
-export class Pull {
-  readonly direction: Float32Array;
-  base = 0;
+/** sums += weight x row */
+export function addRow(
+  sums: Float64Array,
+  weight: number,
+  rows: Float32Array,
+  from: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++) sums[j] = (sums[j] as number) + weight * (rows[from + j] as number);
+}
 
-  constructor(
-    private readonly width: number,
-    up: Float32Array,
-    upAt: number,
-    mean: Float32Array,
-    meanAt: number,
-    total: number,
-  ) {
-    this.direction = new Float32Array(width);
-    this.add(up, upAt, mean, meanAt, total);
+/** The same row added at two places, each with its weight. */
+export function addRowTwice(
+  sums: Float64Array,
+  weight: number,
+  secondAt: number,
+  secondWeight: number,
+  rows: Float32Array,
+  from: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++) {
+    const value = rows[from + j] as number;
+    sums[j] = (sums[j] as number) + weight * value;
+    sums[secondAt + j] = (sums[secondAt + j] as number) + secondWeight * value;
   }
+}
 
-  add(up: Float32Array, upAt: number, mean: Float32Array, meanAt: number, total: number): this {
-    for (let j = 0; j < this.width; j++) {
-      const g = (up[upAt + j] as number) / total;
-      this.direction[j] = (this.direction[j] as number) + g;
-      this.base += g * (mean[meanAt + j] as number);
-    }
-    return this;
-  }
+/** out[at..] = sums[from..] x factor */
+export function writeScaled(
+  out: Float32Array,
+  at: number,
+  sums: Float64Array,
+  from: number,
+  factor: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++) out[at + j] = (sums[from + j] as number) * factor;
 }
 
 /** out[at..] += factor x values[from..] */
@@ -43,32 +57,76 @@ export function addScaled(
     out[at + j] = (out[at + j] as number) + factor * (values[from + j] as number);
 }
 
-/** The same values added at two places, each with its factor. */
-export function addScaledTwice(
-  out: Float32Array,
-  at: number,
-  factor: number,
-  secondAt: number,
-  secondFactor: number,
-  values: Float32Array,
-  from: number,
-  width: number,
-): void {
-  for (let j = 0; j < width; j++) {
-    const value = values[from + j] as number;
-    out[at + j] = (out[at + j] as number) + factor * value;
-    out[secondAt + j] = (out[secondAt + j] as number) + secondFactor * value;
+/**
+ * What a mean's upstream gradient g does to a token x of weight w: dx = w * direction, dlog(w) = w * (direction . x - base).
+ */
+export class Pull {
+  readonly direction: Float64Array;
+  base = 0;
+
+  constructor(
+    private readonly width: number,
+    up: Float32Array,
+    upAt: number,
+    mean: Float32Array,
+    meanAt: number,
+    total: number,
+  ) {
+    this.direction = new Float64Array(width);
+    this.add(up, upAt, mean, meanAt, total);
+  }
+
+  /** The gradient of another mean that the same tokens have a part in. */
+  add(up: Float32Array, upAt: number, mean: Float32Array, meanAt: number, total: number): this {
+    const { direction, width } = this;
+    const share = 1 / total;
+    let base = 0;
+    for (let j = 0; j < width; j++) {
+      const g = (up[upAt + j] as number) * share;
+      direction[j] = (direction[j] as number) + g;
+      base += g * (mean[meanAt + j] as number);
+    }
+    this.base += base;
+    return this;
   }
 }
 
-/** values[from..] *= factor */
-export function scale(values: Float32Array, from: number, width: number, factor: number): void {
-  for (let j = from; j < from + width; j++) values[j] = (values[j] as number) * factor;
+/** Adds dx of a token at `rows[from..]` to `gradient[from..]`, and returns dlog(w). */
+export function pullRow(
+  gradient: Float32Array,
+  weight: number,
+  { direction, base }: Pull,
+  rows: Float32Array,
+  from: number,
+  width: number,
+): number {
+  let along = -base;
+  for (let j = 0; j < width; j++) {
+    const d = direction[j] as number;
+    along += d * (rows[from + j] as number);
+    gradient[from + j] = (gradient[from + j] as number) + weight * d;
+  }
+  return weight * along;
 }
 
-/** a . b[from..] */
-export function dot(a: Float32Array, b: Float32Array, from: number, width: number): number {
-  let sum = 0;
-  for (let j = 0; j < width; j++) sum += (a[j] as number) * (b[from + j] as number);
-  return sum;
+/** The same of a token that two means pull, in each of which it has a weight; w grows in both alike. */
+export function pullRowTwice(
+  gradient: Float32Array,
+  weight: number,
+  pull: Pull,
+  secondWeight: number,
+  second: Pull,
+  rows: Float32Array,
+  from: number,
+  width: number,
+): number {
+  const { direction: one } = pull;
+  const { direction: other } = second;
+  let along = -(weight * pull.base + secondWeight * second.base);
+  for (let j = 0; j < width; j++) {
+    const d = weight * (one[j] as number) + secondWeight * (other[j] as number);
+    along += d * (rows[from + j] as number);
+    gradient[from + j] = (gradient[from + j] as number) + d;
+  }
+  return along;
 }

@@ -113,12 +113,20 @@ function updateAverages(averages: Weights, weights: Weights, step: number): void
 /** Length of all gradients as one vector. */
 function norm({ dense, sparse }: Gradients): number {
   let sum = 0;
-  for (const gradient of dense.values()) for (const g of gradient) sum += g * g;
+  for (const gradient of dense.values()) sum += squares(gradient, 0, gradient.length);
   for (const { values, touched, width } of sparse.values()) {
-    for (const row of touched)
-      for (let i = row * width; i < (row + 1) * width; i++) sum += (values[i] as number) ** 2;
+    for (const row of touched) sum += squares(values, row * width, (row + 1) * width);
   }
   return Math.sqrt(sum);
+}
+
+function squares(values: Float32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number;
+    sum += value * value;
+  }
+  return sum;
 }
 
 /** Cosine decay from the full rate to a tenth of it. */
