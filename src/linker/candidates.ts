@@ -135,7 +135,7 @@ class Lookup {
   /** @param longForms what the surface is short for, if the document says so */
   run(surface: string, lenders: readonly string[], longForms: readonly string[]): CandidateSet {
     const { aliases } = this.kb;
-    const allowed = new Set(this.options.paths);
+    const { paths } = this.options;
     const key = fold(surface);
     this.addSame(surface);
     const lent = lenders.map((lender) => {
@@ -144,8 +144,8 @@ class Lookup {
     });
     this.addAll(lent, "longer_mention");
     this.addExplained(surface, longForms);
-    if (allowed.has("partial") && this.found.size === 0) this.addPartial(surface);
-    if (allowed.has("trigram") && this.found.size === 0) {
+    if (paths.includes("partial") && this.found.size === 0) this.addPartial(surface);
+    if (paths.includes("trigram") && this.found.size === 0) {
       const similar = aliases.trigram(surface, TRIGRAM_ALIASES);
       this.addAll(
         similar.map(({ alias, similarity }) => ({ rows: this.of(alias), similarity })),

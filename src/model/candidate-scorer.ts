@@ -2,7 +2,6 @@ import {
   addGathered,
   addTo,
   addToRows,
-  gatherRows,
   type Matrix,
   type Multiply,
   matrix,
@@ -126,19 +125,25 @@ export class CandidateScorer {
     { batch, types, priors, features }: ClassifierInputs,
   ): Matrix {
     const { typeWidth } = this.options;
-    const parts: Matrix[] = [
-      matrix(types.length, typeWidth),
-      gatherRows(vectors, batch.rowEntity),
-      matrix(priors.length, 1, priors),
-      features,
-    ];
-    if (interactions) parts.push(interactions.columns);
-    const columns = sideBySide(parts);
-    types.forEach((type, r) => {
-      columns.values[r * columns.width + type] = 1;
-    });
+    const width = typeWidth + vectors.width + 1 + features.width + (interactions?.columns.width ?? 0);
+    const columns = matrix(types.length, width);
+    const { values } = columns;
+    for (let r = 0, at = 0; r < columns.rows; r++) {
+      values[at + (types[r] as number)] = 1;
+      at += typeWidth;
+      at = put(values, at, vectors, batch.rowEntity[r] as number);
+      values[at++] = priors[r] as number;
+      at = put(values, at, features, r);
+      if (interactions) at = put(values, at, interactions.columns, r);
+    }
     return columns;
   }
+}
+
+/** Writes a row of a matrix, and returns where it ends. */
+function put(to: Float32Array, at: number, { values, width }: Matrix, row: number): number {
+  to.set(values.subarray(row * width, (row + 1) * width), at);
+  return at + width;
 }
 
 function similaritiesOf({ columns }: InteractionPass): Matrix {
@@ -153,20 +158,4 @@ function slice({ values, rows, width }: Matrix, from: number, count: number): Ma
     part.values.set(values.subarray(start, start + count), r * count);
   }
   return part;
-}
-
-/** Matrices of as many rows as one. */
-function sideBySide(parts: readonly Matrix[]): Matrix {
-  const joined = matrix(
-    (parts[0] as Matrix).rows,
-    parts.reduce((sum, { width }) => sum + width, 0),
-  );
-  let at = 0;
-  for (const { values, width } of parts) {
-    for (let r = 0; r < joined.rows; r++) {
-      joined.values.set(values.subarray(r * width, (r + 1) * width), r * joined.width + at);
-    }
-    at += width;
-  }
-  return joined;
 }

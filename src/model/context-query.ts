@@ -1,6 +1,12 @@
 import type { DocumentView } from "./document-view.js";
 import type { Mention } from "./mention.js";
-import { COLLOCATIONS, MOST_WORDS, NEIGHBOURS, surroundingsOf, UNKNOWN_NEIGHBOUR } from "./surroundings.js";
+import {
+  COLLOCATIONS,
+  MOST_WORDS,
+  NEIGHBOURS,
+  SurroundingsReader,
+  UNKNOWN_NEIGHBOUR,
+} from "./surroundings.js";
 import type { TrainMemory } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -14,8 +20,7 @@ export class ContextQuery {
   private readonly weights: Float32Array;
   /** Feature of each word of the vocabulary that the query has, 0 for all others. */
   private readonly featureOfWord: Uint16Array;
-  private neighbours: Int32Array = new Int32Array(NEIGHBOURS);
-  private words: readonly number[] = [];
+  private readonly around = new SurroundingsReader();
 
   constructor(vocabulary: Vocabulary) {
     this.weights = new Float32Array(vocabulary.words.length);
@@ -24,18 +29,19 @@ export class ContextQuery {
   }
 
   fill(view: DocumentView, mention: Mention): void {
-    for (const word of this.words) {
+    const { around } = this;
+    for (let i = 0; i < around.count; i++) {
+      const word = around.words[i] as number;
       this.weights[word] = 0;
       this.featureOfWord[word] = 0;
     }
-    const { neighbours, words, weights } = surroundingsOf(view, mention);
-    this.neighbours = neighbours;
-    this.words = words;
-    this.features = COLLOCATIONS.length + words.length;
-    words.forEach((word, i) => {
-      this.weights[word] = weights[i] as number;
+    around.read(view, mention);
+    this.features = COLLOCATIONS.length + around.count;
+    for (let i = 0; i < around.count; i++) {
+      const word = around.words[i] as number;
+      this.weights[word] = around.weights[i] as number;
       this.featureOfWord[word] = COLLOCATIONS.length + i;
-    });
+    }
   }
 
   /** Cosine of the content words of query and context; {@link shared} tells the features that both have. */
@@ -61,7 +67,7 @@ export class ContextQuery {
   private compareNeighbours(others: Int32Array, from: number): void {
     let same = 0;
     for (let place = 0; place < NEIGHBOURS; place++) {
-      const code = this.neighbours[place] as number;
+      const code = this.around.neighbours[place] as number;
       if (code !== UNKNOWN_NEIGHBOUR && others[from + place] === code) same |= 1 << place;
     }
     if (same === 0) return;

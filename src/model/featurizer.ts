@@ -63,6 +63,8 @@ export class Featurizer {
   readonly lexicon: Lexicon;
   /** The features of a candidate row, in the order of their columns. */
   readonly columns: readonly FeatureColumn[];
+  /** Which of them the settings switch off. */
+  readonly muted: readonly boolean[];
   /** Columns that measure others against their best value. */
   private readonly relatives: readonly { readonly column: number; readonly to: number }[];
   private readonly evidence: Evidence;
@@ -86,6 +88,11 @@ export class Featurizer {
     this.coherence = new Coherence(kb.terms.terms.size);
     this.query = new ContextQuery(vocabulary);
     this.columns = featureColumns(settings.model.features, settings.model.relativeFeatures);
+    const { inclPrior, inclContext } = settings;
+    this.muted = this.columns.map(({ group }) => {
+      const { source } = FEATURE_GROUPS[group];
+      return (source === "prior" && !inclPrior) || (source === "context" && !inclContext);
+    });
     this.relatives = this.columns.flatMap(({ relativeTo: to }, column) =>
       to === undefined ? [] : [{ column, to }],
     );
@@ -110,17 +117,8 @@ export class Featurizer {
         this.fillMention(table, at, { view, mentions, index, own });
       }
     });
-    if (scaling) applyScaling(table, scaling, this.muted());
+    if (scaling) applyScaling(table, scaling, this.muted);
     return table;
-  }
-
-  /** Which feature columns the settings switch off. */
-  muted(): boolean[] {
-    const { inclPrior, inclContext } = this.settings;
-    return this.columns.map(({ group }) => {
-      const { source } = FEATURE_GROUPS[group];
-      return (source === "prior" && !inclPrior) || (source === "context" && !inclContext);
-    });
   }
 
   private allocate(docs: readonly DocMentions[]): MentionTable {

@@ -28,43 +28,72 @@ export interface Surroundings {
   readonly weights: readonly number[];
 }
 
-export function surroundingsOf(view: DocumentView, { span }: Mention): Surroundings {
-  const first = tokenAt(view.starts, span.start);
-  const past = tokenAt(view.starts, span.end);
-  const sentence = view.sentences[Math.min(first, view.words.length - 1)];
-  const neighbours = Int32Array.of(first - 2, first - 1, past, past + 1).map((token) => {
-    const word = view.words[token];
-    if (word === undefined || view.sentences[token] !== sentence) return EDGE;
-    return word < 0 ? UNKNOWN_NEIGHBOUR : FIRST_WORD + word;
-  });
-  return { neighbours, ...contentWords(view, first, past) };
-}
+/** Reads what stands around one mention after the other; what it read last is overwritten. */
+export class SurroundingsReader {
+  readonly neighbours = new Int32Array(NEIGHBOURS);
+  /** Different content words around the mention. */
+  count = 0;
+  /** The first `count` count, here and in `weights`. */
+  readonly words = new Int32Array(MOST_WORDS);
+  readonly weights = new Float64Array(MOST_WORDS);
+  private readonly counts = new Int32Array(MOST_WORDS);
 
-/** Of the tokens around the mention, which itself is left out. */
-function contentWords(view: DocumentView, first: number, past: number): Omit<Surroundings, "neighbours"> {
-  const words: number[] = [];
-  const counts: number[] = [];
-  const weights: number[] = [];
-  const to = Math.min(view.words.length, past + REACH);
-  for (let i = Math.max(0, first - REACH); i < to; i++) {
-    const word = view.words[i] as number;
-    const idf = view.idf[i] as number;
-    if ((i >= first && i < past) || word < 0 || idf <= CONTENT_IDF) continue;
-    const seen = words.indexOf(word); // there are few: faster than a map
-    if (seen >= 0) counts[seen] = (counts[seen] as number) + 1;
-    else {
-      words.push(word);
-      counts.push(1);
-      weights.push(idf);
+  read(view: DocumentView, { span }: Mention): void {
+    const first = tokenAt(view.starts, span.start);
+    const past = tokenAt(view.starts, span.end);
+    const sentence = view.sentences[Math.min(first, view.words.length - 1)];
+    for (let place = 0; place < NEIGHBOURS; place++) {
+      const token = place < NEIGHBOURS / 2 ? first - NEIGHBOURS / 2 + place : past + place - NEIGHBOURS / 2;
+      const word = view.words[token];
+      const isEdge = word === undefined || view.sentences[token] !== sentence;
+      this.neighbours[place] = isEdge ? EDGE : word < 0 ? UNKNOWN_NEIGHBOUR : FIRST_WORD + word;
+    }
+    this.collectWords(view, first, past);
+    this.weighWords();
+  }
+
+  /** Of the tokens around the mention, which itself is left out. */
+  private collectWords(view: DocumentView, first: number, past: number): void {
+    const { words, weights, counts } = this;
+    this.count = 0;
+    const to = Math.min(view.words.length, past + REACH);
+    for (let i = Math.max(0, first - REACH); i < to; i++) {
+      const word = view.words[i] as number;
+      const idf = view.idf[i] as number;
+      if ((i >= first && i < past) || word < 0 || idf <= CONTENT_IDF) continue;
+      const place = this.placeOf(word);
+      if (place < this.count) counts[place] = (counts[place] as number) + 1;
+      else {
+        words[place] = word;
+        weights[place] = idf;
+        counts[place] = 1;
+        this.count++;
+      }
     }
   }
-  let square = 0;
-  for (let i = 0; i < words.length; i++) {
-    const weight = (weights[i] as number) * (1 + Math.log(counts[i] as number));
-    weights[i] = weight;
-    square += weight * weight;
+
+  /** Where a word stands among those that were met, or would. There are few: faster than a map. */
+  private placeOf(word: number): number {
+    for (let i = 0; i < this.count; i++) if (this.words[i] === word) return i;
+    return this.count;
   }
-  const length = Math.sqrt(square);
-  for (let i = 0; i < words.length; i++) weights[i] = (weights[i] as number) / length;
-  return { words, weights };
+
+  private weighWords(): void {
+    const { weights, counts, count } = this;
+    let square = 0;
+    for (let i = 0; i < count; i++) {
+      const weight = (weights[i] as number) * (1 + Math.log(counts[i] as number));
+      weights[i] = weight;
+      square += weight * weight;
+    }
+    const length = Math.sqrt(square);
+    for (let i = 0; i < count; i++) weights[i] = (weights[i] as number) / length;
+  }
+}
+
+export function surroundingsOf(view: DocumentView, mention: Mention): Surroundings {
+  const reader = new SurroundingsReader();
+  reader.read(view, mention);
+  const { neighbours, words, weights, count } = reader;
+  return { neighbours, words: [...words.subarray(0, count)], weights: [...weights.subarray(0, count)] };
 }

@@ -1,4 +1,4 @@
-import type { Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { TensorFlow } from "./portable-backend.js";
 
 /** Numbers in rows of one width, row after row. [rows x width] */
@@ -25,7 +25,7 @@ export type Multiply = (left: Matrix, right: Matrix, transposed?: "left" | "righ
  * backend multiplies transposed matrices at a tenth of its speed. A vector is not worth the way to the backend.
  */
 export function multiplyWith(tf: TensorFlow): Multiply {
-  return multiplier(tf, (values) => tensorOf(tf, values));
+  return multiplier(tf);
 }
 
 /**
@@ -33,40 +33,47 @@ export function multiplyWith(tf: TensorFlow): Multiply {
  * until the function that is returned is garbage.
  */
 export function multiplyByConstants(tf: TensorFlow): Multiply {
-  const constants = new Map<Float32Array, Tensor2D>();
-  const multiply = multiplier(tf, (right) => {
-    const known = constants.get(right.values) ?? tf.keep(tensorOf(tf, right));
-    constants.set(right.values, known);
+  const constants = new Map<Float32Array, Tensor>();
+  const multiply = multiplier(tf, ({ values, rows, width }) => {
+    const known = constants.get(values) ?? tf.keep(tf.tensor2d(values, [rows, width]));
+    constants.set(values, known);
     return known;
   });
   garbage.register(multiply, constants);
   return multiply;
 }
 
-const garbage = new FinalizationRegistry<ReadonlyMap<Float32Array, Tensor2D>>((constants) => {
+const garbage = new FinalizationRegistry<ReadonlyMap<Float32Array, Tensor>>((constants) => {
   for (const tensor of constants.values()) tensor.dispose();
 });
 
-function multiplier(tf: TensorFlow, rightTensor: (right: Matrix) => Tensor2D): Multiply {
+const AS_THEY_ARE = { transposeA: false, transposeB: false };
+
+/** @param kept right matrices that stay with the backend */
+function multiplier(tf: TensorFlow, kept?: (right: Matrix) => Tensor): Multiply {
   const engine = tf.engine();
   return (left, right, transposed) => {
     const a = transposed === "left" ? transpose(left) : left;
     const b = transposed === "right" ? transpose(right) : right;
     if (a.width === 1 || b.width === 1) return multiplyVector(a, b);
     if (a.values.length === 0 || b.values.length === 0) return matrix(a.rows, b.width);
-    engine.startScope();
+    const temporary: Tensor[] = [];
+    const tensorOf = ({ values, rows, width }: Matrix): Tensor => {
+      const tensor = engine.makeTensor(values, [rows, width], "float32");
+      temporary.push(tensor);
+      return tensor;
+    };
     try {
       // Only what was given can be kept, not what was made of it just now.
-      const product = tf.matMul(tensorOf(tf, a), b === right ? rightTensor(right) : tensorOf(tf, b));
+      const inputs = { a: tensorOf(a), b: kept && b === right ? kept(right) : tensorOf(b) };
+      // tf.matMul's checks, records and scopes take longer than a small product.
+      const product = engine.runKernel("BatchMatMul", inputs, AS_THEY_ARE) as Tensor;
+      temporary.push(product);
       return matrix(a.rows, b.width, product.dataSync() as Float32Array);
     } finally {
-      engine.endScope();
+      for (const tensor of temporary) tensor.dispose();
     }
   };
-}
-
-function tensorOf(tf: TensorFlow, { values, rows, width }: Matrix): Tensor2D {
-  return tf.tensor2d(values, [rows, width]);
 }
 
 /** The product where a column or a row of numbers is one of the two. */

@@ -85,8 +85,8 @@ export function annotatedIds(docs: readonly Doc[]): string[] {
   return [...ids].filter((id) => id !== "" && id !== NIL);
 }
 
-function spanOf({ label = "", kbId = "", ...span }: SpanInit): Span {
-  return { ...span, label, kbId };
+function spanOf(init: SpanInit): Span {
+  return { ...init, label: init.label ?? "", kbId: init.kbId ?? "" };
 }
 
 /** A document as annotated and the same document as predicted, for training and scoring. */

@@ -111,7 +111,7 @@ export function prepare(
   const trainTable = featurizer.featurize(trainMentions, { areRemembered: true });
   const fitted = fitScaling(trainTable);
   const scaling = start ? transferScaling(fitted, { options: model }, start) : fitted;
-  applyScaling(trainTable, scaling, featurizer.muted());
+  applyScaling(trainTable, scaling, featurizer.muted);
   return {
     kb,
     train: { table: trainTable, gold },

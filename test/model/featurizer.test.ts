@@ -125,7 +125,7 @@ describe("incl_prior and incl_context", () => {
     it(`${option} off mutes the features that draw on ${source}, and no other${weighed}`, () => {
       const featurizer = featurizerOf({ ...setting, options: { ...LINKER_DEFAULTS, [option]: false } });
       const { features, featureWidth } = featurizer.featurize(mentions, { scaling });
-      const isMuted = featurizer.muted();
+      const isMuted = featurizer.muted;
       assert.ok(isMuted.includes(true) && isMuted.includes(false));
       featurizer.columns.forEach(({ group, name }, f) => {
         assert.equal(isMuted[f], FEATURE_GROUPS[group].source === source, name);

@@ -18,15 +18,20 @@ export const SHAPE: FeatureGroup = {
     const lower = surface.toLowerCase();
     const first = tokenAt(document.starts, span.start);
     const past = tokenAt(document.starts, span.end);
-    const shape = [
-      surface === surface.toUpperCase() && surface !== lower,
-      surface === lower,
-      Math.min(surface.length, 30) / 10,
-      isCapitalised(document, first - 1) && gap(document, first - 1, span.start) === " ",
-      isCapitalised(document, past) && isNameGap(document.doc.text.slice(span.end, document.starts[past])),
-      document.sentences[first - 1] !== document.sentences[first],
-    ].map(Number);
-    for (let c = 0; c < mention.candidates.entities.length; c++) values.set(shape, c * width + offset);
+    const isUpper = surface === surface.toUpperCase() && surface !== lower;
+    const follows = isCapitalised(document, first - 1) && gap(document, first - 1, span.start) === " ";
+    const between = document.doc.text.slice(span.end, document.starts[past]);
+    const precedes = isCapitalised(document, past) && isNameGap(between);
+    const begins = document.sentences[first - 1] !== document.sentences[first];
+    for (let c = 0; c < mention.candidates.entities.length; c++) {
+      const at = c * width + offset;
+      values[at] = isUpper ? 1 : 0;
+      values[at + 1] = surface === lower ? 1 : 0;
+      values[at + 2] = Math.min(surface.length, 30) / 10;
+      values[at + 3] = follows ? 1 : 0;
+      values[at + 4] = precedes ? 1 : 0;
+      values[at + 5] = begins ? 1 : 0;
+    }
   },
 };
 

@@ -14,7 +14,7 @@ export const STRINGS: FeatureGroup = {
     const { mention, kb, evidence } = view;
     const { surface } = mention;
     const lower = surface.toLowerCase();
-    const trigrams = trigramsOf(lower);
+    let trigrams: Float64Array | undefined; // most candidates have the very name
     const { entities } = mention.candidates;
     for (let c = 0; c < entities.length; c++) {
       const at = c * width + offset;
@@ -23,7 +23,11 @@ export const STRINGS: FeatureGroup = {
       const lowerName = name.toLowerCase();
       values[at] = surface === name ? 1 : 0;
       values[at + 1] = lower === lowerName ? 1 : 0;
-      values[at + 2] = lower === lowerName ? 1 : jaccard(trigrams, trigramsOf(lowerName));
+      if (lower === lowerName) values[at + 2] = 1;
+      else {
+        trigrams ??= trigramsOf(lower);
+        values[at + 2] = jaccard(trigrams, trigramsOf(lowerName));
+      }
       const shared = sharedNameTerms(view, entity);
       values[at + 3] = evidence.ownWords > 0 && shared === evidence.ownWords ? 1 : 0;
       values[at + 4] = shared > 0 && shared === (kb.terms.nameTermCount[entity] as number) ? 1 : 0;
