@@ -12,18 +12,24 @@ import type { Latency, LinkFigures } from "./link.js";
 interface Figures extends LinkFigures {
   readonly name: string;
   readonly usage: Usage;
-  /** `apply` over a long file, with one worker and with two. */
-  readonly applied: readonly [one: Usage, two: Usage];
-  readonly appliedMentions: number;
+  /** `apply` over files of {@link FILE_SIZES}. */
+  readonly applied: readonly Applied[];
   readonly spacy: SpacyFigures | undefined;
   readonly load: number;
+}
+
+/** `apply` over a file, with one worker and with two. */
+interface Applied {
+  readonly mentions: number;
+  readonly one: Usage;
+  readonly two: Usage;
 }
 
 const TRAIN_MODEL = new URL("./train-model.js", import.meta.url);
 const LINK = new URL("./link.js", import.meta.url);
 const MAIN = new URL("../../src/cli/main.js", import.meta.url);
-/** Of the file that `apply` links. */
-const LONG_FILE = 8e6;
+/** Characters of the files that `apply` links: one of which starting takes a good part, and one of which it does not. */
+const FILE_SIZES = [8e6, 40e6];
 
 /** `link [--data FOLDER ...] [--candidates N] [--json]`: links dev documents on one core, beside spaCy; `apply` on two. */
 export async function benchLink(args: string[]): Promise<void> {
@@ -39,29 +45,32 @@ async function measure(corpus: Corpus, work: string): Promise<Figures> {
   say(`${name}: linking (load ${load.toFixed(1)})`);
   const { result, usage } = await measured<LinkFigures>(LINK, model, dev);
   const spacy = await measureSpacy(corpus);
-  const times = await writeLong(dev, long);
-  say(`${name}: apply (load ${loadavg()[0]?.toFixed(1)})`);
-  const [one, two] = [await applied(model, long, 1), await applied(model, long, 2)];
+  const applied: Applied[] = [];
+  for (const size of FILE_SIZES) {
+    const times = await writeLong(dev, long, size);
+    say(`${name}: apply (load ${loadavg()[0]?.toFixed(1)})`);
+    const [one, two] = [await apply(model, long, 1), await apply(model, long, 2)];
+    applied.push({ mentions: times * result.mentions, one, two });
+  }
   return {
     name,
     ...result,
     usage,
     spacy,
     load,
-    applied: [one, two],
-    appliedMentions: times * result.mentions,
+    applied,
   };
 }
 
-/** The documents again and again, until they make a long file. @returns how often */
-async function writeLong(from: string, to: string): Promise<number> {
+/** The documents again and again, until they make a file of that size. @returns how often */
+async function writeLong(from: string, to: string, size: number): Promise<number> {
   const text = await readFile(from, "utf8");
-  const times = Math.ceil(LONG_FILE / text.length);
+  const times = Math.ceil(size / text.length);
   await writeFile(to, text.repeat(times));
   return times;
 }
 
-async function applied(model: string, input: string, workers: number): Promise<Usage> {
+async function apply(model: string, input: string, workers: number): Promise<Usage> {
   const output = `${input}-${workers}.jsonl`;
   return (
     await measured(MAIN, "apply", model, input, output, "--workers", String(workers), "--backend", "wasm")
@@ -88,10 +97,7 @@ const ROWS: readonly Row<Figures>[] = [
     ({ usage }) => `${rounded(usage.cpuSeconds, 1)} / ${rounded(usage.wallSeconds, 1)}`,
   ],
   ["peak MB", ({ usage }) => rounded(usage.peakMb)],
-  ["apply, mentions", ({ appliedMentions }) => rounded(appliedMentions)],
-  ["apply --workers 1, wall s / CPU-s", ({ applied: [one] }) => wallAndCpu(one)],
-  ["apply --workers 2, wall s / CPU-s", ({ applied: [, two] }) => wallAndCpu(two)],
-  ["two workers to one, wall", ({ applied: [one, two] }) => ratio(one.wallSeconds, two.wallSeconds)],
+  ...FILE_SIZES.flatMap((_, i) => applyRows(({ applied }) => applied[i] as Applied)),
   ["spaCy, mentions a CPU-s", ({ spacy }) => rounded(spacy?.linkPerCpuSecond)],
   [
     "ours to spaCy's, mentions a CPU-s",
@@ -99,6 +105,19 @@ const ROWS: readonly Row<Figures>[] = [
   ],
   ["load at the start", ({ load }) => rounded(load, 1)],
 ];
+
+function applyRows(of: (figures: Figures) => Applied): Row<Figures>[] {
+  return [
+    ["apply, mentions", (figures) => rounded(of(figures).mentions)],
+    ["apply --workers 1, wall s / CPU-s", (figures) => wallAndCpu(of(figures).one)],
+    ["apply --workers 2, wall s / CPU-s", (figures) => wallAndCpu(of(figures).two)],
+    ["two workers to one, wall", (figures) => times(of(figures))],
+  ];
+}
+
+function times({ one, two }: Applied): string {
+  return `${rounded(one.wallSeconds / two.wallSeconds, 2)} x`;
+}
 
 function p50AndP99({ p50, p99 }: Latency): string {
   return `${rounded(p50, 2)} / ${rounded(p99, 2)}`;

@@ -1,4 +1,7 @@
-/** `node soak.js MODEL DOCUMENTS COUNT`: sends so many documents through `pipe`, and prints a line of JSON. */
+/**
+ * `node soak.js MODEL DOCUMENTS COUNT LEAK`: sends so many documents through `pipe`, keeps so many bytes of each on purpose,
+ * and prints a line of JSON.
+ */
 import { readDocs } from "../../src/formats/doc-jsonl.js";
 import { loadLinker } from "../../src/plugins/load-linker.js";
 import { loadBackend } from "../../src/tensor/backend.js";
@@ -11,14 +14,17 @@ export interface Sample {
   /** Resident, after a collection. */
   readonly residentMb: number;
   readonly heapMb: number;
+  /** Outside V8's heap, of which V8 knows: buffers, wasm. */
+  readonly externalMb: number;
   readonly tensors: number;
 }
 
-const SAMPLES = 10;
+const SAMPLES = 40;
 /** Texts of a thousand new words. */
 const WARM_UP = 200;
-const [model = "", file = "", count = ""] = process.argv.slice(2);
+const [model = "", file = "", count = "", leak = ""] = process.argv.slice(2);
 const most = Number(count);
+const leaked: Uint8Array[] = [];
 const backend = await loadBackend("wasm");
 const linker = await loadLinker(model, backend);
 const given: Doc[] = [];
@@ -29,6 +35,7 @@ const samples: Sample[] = [];
 let documents = 0;
 for await (const _ of linker.pipe(endless())) {
   documents++;
+  if (leak !== "0") leaked.push(new Uint8Array(Number(leak)).fill(1));
   if (documents % Math.ceil(most / SAMPLES) === 0 || documents === most) samples.push(sample());
 }
 process.stdout.write(`${JSON.stringify({ samples })}\n`);
@@ -52,12 +59,13 @@ function* endless(): Generator<Doc> {
 
 function sample(): Sample {
   globalThis.gc?.();
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   return {
     documents,
     seconds: performance.now() / 1000,
     residentMb: rss / 2 ** 20,
     heapMb: heapUsed / 2 ** 20,
+    externalMb: external / 2 ** 20,
     tensors: backend.tf.memory().numTensors,
   };
 }

@@ -1,9 +1,9 @@
-import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
 import type { DocumentLinker } from "../linker/linker.js";
 import { documentLinkerFrom, type LoadedLinker, readAny } from "../plugins/load-linker.js";
-import { BACKEND_NAMES, type Backend, type BackendName, loadBackend } from "../tensor/backend.js";
+import { type Backend, loadBackend } from "../tensor/backend.js";
 import { runCode } from "./code-option.js";
+import { knownBackend } from "./known-backend.js";
 import { changesOf, type LinkArguments } from "./link-options.js";
 import { say } from "./progress.js";
 import { promiseText } from "./text.js";
@@ -24,14 +24,6 @@ export async function openLinker({ model, backend, code, ...decide }: LinkArgume
   const promise = promiseOf(opened.linker);
   if (promise !== undefined) say(promise);
   return { ...opened, bundle, backend: loaded };
-}
-
-/** @throws L301 */
-export function knownBackend(name: string): BackendName | "auto" {
-  const names = ["auto", ...BACKEND_NAMES] as const;
-  const found = names.find((known) => known === name);
-  if (found === undefined) throw linkwrightError("L301", { name, expected: names });
-  return found;
 }
 
 /** What a precision that was asked for comes to; undefined where none was. */

@@ -1,5 +1,6 @@
 import type { Options } from "yargs";
 import type { PairScorer } from "../pairs/pair-scorer.js";
+import { knownBackend } from "./known-backend.js";
 import { UsageError } from "./number-option.js";
 
 const EXPECTED =
@@ -16,10 +17,7 @@ export async function scorerOf(value: string | undefined, backend: string): Prom
   if (value === undefined || value === "model") return undefined;
   const [name, model] = splitAtFirst(value, "=");
   if (name === "model" && model) {
-    const [{ modelScorer }, { knownBackend }] = await Promise.all([
-      import("../pipeline/model-scorer.js"),
-      import("./open-linker.js"),
-    ]);
+    const { modelScorer } = await import("../pipeline/model-scorer.js");
     return modelScorer({ model, backend: knownBackend(backend) });
   }
   if (name === "cross-encoder" && model) {

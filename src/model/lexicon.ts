@@ -1,10 +1,9 @@
 import type { TermIndex } from "../kb/term-index.js";
+import { RecentWords } from "../text/recent-words.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 const LOWEST_IDF = 0.05;
 const HIGHEST_IDF = 7;
-/** Words remembered before the cache starts anew. */
-const CACHE_LIMIT = 1 << 16;
 
 /** What the model knows of a word. */
 export interface WordEntry {
@@ -30,7 +29,7 @@ export class Lexicon {
   readonly termIdf: Float32Array;
   /** Embedding row of each term of the knowledge base. */
   readonly termRow: Int32Array;
-  private readonly cache = new Map<string, WordEntry>();
+  private readonly recent = new RecentWords(1 << 14, (word) => this.lookUp(word));
 
   constructor(
     readonly vocabulary: Vocabulary,
@@ -51,15 +50,14 @@ export class Lexicon {
 
   /** Looks up a normalised word. */
   get(word: string): WordEntry {
-    const known = this.cache.get(word);
-    if (known) return known;
-    if (this.cache.size >= CACHE_LIMIT) this.cache.clear();
+    return this.recent.get(word);
+  }
+
+  private lookUp(word: string): WordEntry {
     const term = this.terms.terms.get(word);
     const { vocabulary } = this;
     const place = vocabulary.index.get(word) ?? -1;
-    const entry = { term, word: place, row: vocabulary.row(word), idf: this.idf(word, term) };
-    this.cache.set(word, entry);
-    return entry;
+    return { term, word: place, row: vocabulary.row(word), idf: this.idf(word, term) };
   }
 
   private idf(word: string, term: number): number {

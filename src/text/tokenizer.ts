@@ -1,3 +1,5 @@
+import { RecentWords } from "./recent-words.js";
+
 /** The words of a text as a struct of arrays: word `i` is `text.slice(starts[i], ends[i])`. */
 export interface Tokens {
   readonly length: number;
@@ -33,7 +35,7 @@ export function tokenize(text: string): Tokens {
     }
     starts[norms.length] = start;
     ends[norms.length] = at;
-    norms.push(cachedNorm(text.slice(start, at)));
+    norms.push(knownNorms.get(text.slice(start, at)));
   }
   const { length } = norms;
   return { length, starts: starts.slice(0, length), ends: ends.slice(0, length), norms };
@@ -78,25 +80,8 @@ export function normalizeWord(word: string): string {
   return lower;
 }
 
-/**
- * Norms of short words, so that equal words share one string (which also makes look-ups by norm faster).
- * Longer words are left out: V8 makes slices of 13 characters and more as views, and a view kept here
- * would keep its whole text in memory.
- */
-const normCache = new Map<string, string>();
-const NORM_CACHE_WORDS = 1 << 16;
-const NORM_CACHE_LETTERS = 12;
-
-function cachedNorm(word: string): string {
-  if (word.length > NORM_CACHE_LETTERS) return normalizeWord(word);
-  let norm = normCache.get(word);
-  if (norm === undefined) {
-    if (normCache.size === NORM_CACHE_WORDS) normCache.clear();
-    norm = normalizeWord(word);
-    normCache.set(word, norm);
-  }
-  return norm;
-}
+/** Norms of words, so that equal words share one string (which also makes look-ups by norm faster). */
+const knownNorms = new RecentWords(1 << 14, normalizeWord);
 
 function doubled(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);

@@ -1,14 +1,6 @@
-import type { Bundle } from "../../linker/bundle.js";
-import { readAny } from "../../plugins/load-linker.js";
-import { shareModel } from "../../server/shared-model.js";
 import type { LinkArguments } from "../link-options.js";
-import { changesOf } from "../link-options.js";
-import { knownBackend, openLinker } from "../open-linker.js";
-import { say } from "../progress.js";
 import type { Batch } from "./batches.js";
-import { type BatchOptions, linkBatch } from "./link-batch.js";
-import { hashOfModel } from "./run-identity.js";
-import { Threads } from "./threads.js";
+import type { BatchOptions } from "./link-batch.js";
 
 export interface LinksOptions extends BatchOptions {
   /** Threads; a single one is the process itself. */
@@ -29,38 +21,6 @@ export interface Links {
 
 /** Makes ready to link with a model. */
 export async function openLinks(given: LinkArguments, options: LinksOptions): Promise<Links> {
-  return options.workers === 1 ? linksHere(given, options) : linksInThreads(given, options);
+  if (options.workers === 1) return (await import("./links-here.js")).linksHere(given, options);
+  return (await import("./links-in-threads.js")).linksInThreads(given, options);
 }
-
-async function linksHere(given: LinkArguments, { signal, hash, ...options }: LinksOptions): Promise<Links> {
-  const { linker, bundle, backend } = await openLinker(given);
-  return {
-    about: { backend: backend.name, model: await hashIf(hash, bundle) },
-    link: (batch) => linkBatch(linker, batch, options, signal),
-    close: async () => {},
-  };
-}
-
-async function linksInThreads(
-  { model, backend: asked, code, ...decide }: LinkArguments,
-  { workers, hash, candidates, detect, output }: LinksOptions,
-): Promise<Links> {
-  const backend = knownBackend(asked);
-  const bundle = await readAny(model);
-  const hashed = await hashIf(hash, bundle);
-  const shared = await shareModel(bundle, backend);
-  const options = { candidates, detect, output };
-  const { threads, linker } = await Threads.start(
-    { model: shared, backend, changes: changesOf(decide), code, options },
-    workers,
-  );
-  if (linker.promise !== undefined) say(linker.promise);
-  return {
-    about: { backend: linker.backend, model: hashed },
-    link: (batch) => threads.link(batch),
-    close: () => threads.close(),
-  };
-}
-
-const hashIf = async (wanted: boolean, bundle: Bundle): Promise<string> =>
-  wanted ? hashOfModel(bundle) : "";

@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Bundle } from "../../linker/bundle.js";
-import { modelToFiles } from "../../linker/model-files.js";
 import { VERSION } from "../../version.js";
 import type { LinkArguments } from "../link-options.js";
 import { changesOf } from "../link-options.js";
@@ -9,7 +7,6 @@ import type { Identity } from "./journal.js";
 
 /** Raised when other documents are linked together, or the journal says something else. */
 const JOURNAL_VERSION = 1;
-/** Characters of a hash that are kept: messages show them. */
 const SHOWN = 16;
 
 export interface RunArguments extends LinkArguments {
@@ -33,14 +30,7 @@ export async function identityOf(
   };
 }
 
-/** One hash for all that a model and its knowledge base hold. */
-export async function hashOfModel(bundle: Bundle): Promise<string> {
-  const { kb } = bundle;
-  if (kb.hash === undefined) await kb.toBytes(); // of a knowledge base that was never written
-  const files = modelToFiles(bundle, { format: "float32", linkwrightVersion: "", kbHash: kb.hash ?? "" });
-  return shortHash(Buffer.concat([...files.values()]));
-}
-
-function shortHash(bytes: Uint8Array): string {
+/** As much of a hash as messages show. */
+export function shortHash(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, SHOWN);
 }

@@ -1,11 +1,11 @@
 import type { LinkerOptions } from "../../linker/options.js";
 import type { SharedModel } from "../../server/shared-model.js";
 import type { BackendName } from "../../tensor/backend.js";
+import type { Batch } from "./batches.js";
 import type { BatchOptions } from "./link-batch.js";
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly model: SharedModel;
   readonly backend: BackendName | "auto";
   readonly changes: Partial<LinkerOptions>;
   /** File that registers functions, run first. */
@@ -20,8 +20,11 @@ export interface ThreadLinker {
   readonly promise: string | undefined;
 }
 
-/** What a thread says: once that it is ready, then an answer for each batch that it gets. Errors lose their class on the way. */
-export type ThreadMessage =
-  | { readonly type: "ready"; readonly linker: ThreadLinker }
-  | { readonly type: "linked"; readonly lines: string }
-  | { readonly type: "failed"; readonly message: string; readonly code: string | undefined };
+/** What a thread is asked for: once to open its model, then to link batches, one after the other. */
+export type ThreadRequest = { readonly model: SharedModel } | { readonly batch: Batch };
+
+/** A thread's answer to each request. Errors lose their class on the way. */
+export type ThreadAnswer =
+  | { readonly linker: ThreadLinker }
+  | { readonly lines: string }
+  | { readonly message: string; readonly code: string | undefined };

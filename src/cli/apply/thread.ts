@@ -1,38 +1,43 @@
-/** A thread that links the batches it gets, one after the other. */
+/** A thread that opens a model, and links the batches it gets, one after the other. */
 import { parentPort, workerData } from "node:worker_threads";
 import { LinkwrightError } from "../../errors.js";
 import type { DocumentLinker } from "../../linker/linker.js";
 import { documentLinkerFrom } from "../../plugins/load-linker.js";
-import { openSharedBundle } from "../../server/shared-model.js";
-import { loadBackend } from "../../tensor/backend.js";
+import { openSharedBundle, type SharedModel } from "../../server/shared-model.js";
+import { type Backend, loadBackend } from "../../tensor/backend.js";
 import { runCode } from "../code-option.js";
 import { promiseOf } from "../open-linker.js";
-import type { Batch } from "./batches.js";
 import { linkBatch } from "./link-batch.js";
-import type { ThreadData, ThreadMessage } from "./thread-data.js";
+import type { ThreadAnswer, ThreadData, ThreadRequest } from "./thread-data.js";
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const data = workerData as ThreadData;
+const prepared = prepare(); // while the model is read
+prepared.catch(() => {}); // told when the model is to be opened
 let linker: DocumentLinker;
 
-const say = (message: ThreadMessage): void => port.postMessage(message);
-
-async function open(): Promise<ThreadMessage> {
+async function prepare(): Promise<Backend> {
   await runCode(data);
-  const backend = await loadBackend(data.backend);
-  const bundle = await openSharedBundle(data.model);
+  return loadBackend(data.backend);
+}
+
+async function open(model: SharedModel): Promise<ThreadAnswer> {
+  const backend = await prepared;
+  const bundle = await openSharedBundle(model);
   ({ linker } = await documentLinkerFrom(bundle, backend, { changes: data.changes }));
-  return { type: "ready", linker: { backend: backend.name, promise: promiseOf(linker) } };
+  return { linker: { backend: backend.name, promise: promiseOf(linker) } };
 }
 
-async function link(batch: Batch): Promise<ThreadMessage> {
-  return { type: "linked", lines: await linkBatch(linker, batch, data.options) };
+async function answerTo(request: ThreadRequest): Promise<ThreadAnswer> {
+  if ("model" in request) return open(request.model);
+  return { lines: await linkBatch(linker, request.batch, data.options) };
 }
 
-function failed(error: unknown): ThreadMessage {
+function failed(error: unknown): ThreadAnswer {
   const { message } = error as Error;
-  return { type: "failed", message, code: error instanceof LinkwrightError ? error.code : undefined };
+  return { message, code: error instanceof LinkwrightError ? error.code : undefined };
 }
 
-port.on("message", (batch: Batch) => void link(batch).catch(failed).then(say));
-say(await open().catch(failed));
+port.on("message", async (request: ThreadRequest) => {
+  port.postMessage(await answerTo(request).catch(failed));
+});

@@ -1,13 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { LinkwrightError, linkwrightError } from "../../errors.js";
+import type { SharedModel } from "../../server/shared-model.js";
 import type { Batch } from "./batches.js";
-import type { ThreadData, ThreadLinker, ThreadMessage } from "./thread-data.js";
+import type { ThreadAnswer, ThreadData, ThreadLinker, ThreadRequest } from "./thread-data.js";
 
 const THREAD = new URL("./thread.js", import.meta.url);
 
 interface Job {
-  readonly batch: Batch;
-  readonly resolve: (lines: string) => void;
+  readonly request: ThreadRequest;
+  readonly resolve: (answer: ThreadAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -26,32 +27,25 @@ export class Threads {
   private failure: Error | undefined;
   private isClosed = false;
 
-  /**
-   * Starts so many threads.
-   * @returns them, and what one of them says of its linker: they are all alike
-   * @throws what the first of them fails with, L857
-   */
-  static async start(
-    data: ThreadData,
-    count: number,
-  ): Promise<{ readonly threads: Threads; readonly linker: ThreadLinker }> {
-    const threads = new Threads();
-    try {
-      const linkers = await Promise.all(Array.from({ length: count }, () => threads.add(data)));
-      return { threads, linker: linkers[0] as ThreadLinker };
-    } catch (error) {
-      await threads.close();
-      throw error;
-    }
+  /** Starts so many threads; they link once they have a model. */
+  constructor(data: ThreadData, count: number) {
+    for (let i = 0; i < count; i++) this.workers.push(this.start(data));
+  }
+
+  /** @returns what one of the threads says of its linker: they are all alike @throws what the first of them fails with, L857 */
+  async open(model: SharedModel): Promise<ThreadLinker> {
+    const answers = await Promise.all(this.workers.map((worker) => this.ask(worker, { model })));
+    return (answers[0] as { readonly linker: ThreadLinker }).linker;
   }
 
   /** @returns the batch's lines of JSONL @throws what linking them throws, L857 */
-  link(batch: Batch): Promise<string> {
-    return new Promise((resolve, reject) => {
+  async link(batch: Batch): Promise<string> {
+    const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
       if (this.failure) return reject(this.failure);
-      this.waiting.push({ batch, resolve, reject });
+      this.waiting.push({ request: { batch }, resolve, reject });
       this.giveNext();
     });
+    return (answer as { readonly lines: string }).lines;
   }
 
   /** Ends all threads; what they are at is given up. */
@@ -60,45 +54,48 @@ export class Threads {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  /** Starts a thread; it is there once it has a linker. */
-  private add(data: ThreadData): Promise<ThreadLinker> {
+  private start(data: ThreadData): Worker {
     const worker = new Worker(THREAD, {
       workerData: data,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
-    this.workers.push(worker);
-    return new Promise((resolve, reject) => {
-      const died = (cause: Error): void => reject(this.fail(cause));
-      worker.on("error", died);
-      worker.on("exit", (code) => died(new Error(`it ended with code ${code}`)));
-      worker.on("message", (message: ThreadMessage) => {
-        const job = this.current.get(worker);
-        this.current.delete(worker);
-        if (message.type === "ready") resolve(message.linker);
-        if (message.type === "linked") job?.resolve(message.lines);
-        if (message.type === "failed") (job?.reject ?? reject)(errorOf(message));
-        this.idle.push(worker);
-        this.giveNext();
-      });
+    worker.on("error", (error) => this.fail(error));
+    worker.on("exit", (code) => this.fail(new Error(`it ended with code ${code}`)));
+    worker.on("message", (answer: ThreadAnswer) => {
+      const job = this.current.get(worker);
+      this.current.delete(worker);
+      if ("message" in answer) job?.reject(errorOf(answer));
+      else job?.resolve(answer);
+      this.idle.push(worker);
+      this.giveNext();
     });
+    return worker;
+  }
+
+  private ask(worker: Worker, request: ThreadRequest): Promise<ThreadAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.failure) return reject(this.failure);
+      this.give(worker, { request, resolve, reject });
+    });
+  }
+
+  private give(worker: Worker, job: Job): void {
+    this.current.set(worker, job);
+    worker.postMessage(job.request);
   }
 
   private giveNext(): void {
     const job = this.idle.length > 0 ? this.waiting.shift() : undefined;
     const worker = job && this.idle.pop();
-    if (!job || !worker) return;
-    this.current.set(worker, job);
-    worker.postMessage(job.batch);
+    if (job && worker) this.give(worker, job);
   }
 
   /** Ends all work, unless that is what is wanted. */
-  private fail(cause: Error): Error {
-    const failure = linkwrightError("L857", { why: cause.message }, cause);
-    if (this.isClosed) return failure;
-    this.failure ??= failure;
+  private fail(cause: Error): void {
+    if (this.isClosed) return;
+    this.failure ??= linkwrightError("L857", { why: cause.message }, cause);
     for (const { reject } of [...this.current.values(), ...this.waiting.splice(0)]) reject(this.failure);
     this.current.clear();
-    return this.failure;
   }
 }
 

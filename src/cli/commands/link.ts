@@ -2,6 +2,7 @@ import type { TextLinker } from "../../pipeline/text-linker.js";
 import { runCode } from "../code-option.js";
 import type { Command } from "../command.js";
 import { restoreDash } from "../dash.js";
+import { knownBackend } from "../known-backend.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import type { LinkFormat } from "../link-output.js";
 import { numberOption, UsageError } from "../number-option.js";
@@ -101,7 +102,7 @@ function checkNoModelOptions(argv: Arguments): void {
 }
 
 async function openTextLinker(argv: Arguments, model: string | undefined): Promise<TextLinker> {
-  const [{ createLinker, linkerOver }, { namedMentions }, { knownBackend, openLinker }] = await Promise.all([
+  const [{ createLinker, linkerOver }, { namedMentions }, { openLinker }] = await Promise.all([
     import("../../pipeline/create-linker.js"),
     import("../../pipeline/named-mentions.js"),
     import("../open-linker.js"),
