@@ -9,8 +9,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { InMemoryLookupKB } from "../src/kb/in-memory-lookup-kb.js";
 import { type Config, checkConfig } from "../src/linker/config.js";
+import type { Backend } from "../src/tensor/backend.js";
 import { Doc, type Span } from "../src/text/doc.js";
 
 export const ENTITIES = [
@@ -208,6 +210,14 @@ export function assertClose(
     const isClose = Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
     assert.ok(isClose, `${what} at ${i}: found ${a}, expected ${b}`);
   }
+}
+
+/** The backend with products that are times a factor: NaN for what sane data do not lead to. */
+export function withFactor({ tf, ...backend }: Backend, factor: () => number): Backend {
+  const engine = Object.create(tf.engine()) as ReturnType<typeof tf.engine>;
+  const { runKernel } = engine;
+  engine.runKernel = (...args) => tf.mul(factor(), runKernel.apply(tf.engine(), args) as Tensor) as never;
+  return { ...backend, tf: { ...tf, engine: () => engine } };
 }
 
 /** Collects garbage, and lets what waits for that run. */

@@ -7,7 +7,7 @@ import type { Link } from "../../src/linker/predict.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { Doc, type Example, NIL } from "../../src/text/doc.js";
-import { collectGarbage, marked, suiteFolder, tinyDocs, tinyKb } from "../fixtures.js";
+import { collectGarbage, marked, suiteFolder, tinyDocs, tinyKb, withFactor } from "../fixtures.js";
 import { begun, blank, idsOf, SMALL, tinyExamples, toExamples, trained } from "./small-component.js";
 
 const folder = suiteFolder();
@@ -212,10 +212,8 @@ describe("EntityLinker.update", () => {
   });
 
   it("stops at a loss that is no number, and stays as it was", async () => {
-    const { tf } = backend;
     let factor = 1;
-    const matMul: typeof tf.matMul = (...args) => tf.mul(factor, tf.matMul(...args));
-    const own = await begun({ ...backend, tf: { ...tf, matMul } as Backend["tf"] });
+    const own = await begun(withFactor(backend, () => factor));
     const before = await own.toBytes();
     factor = Number.NaN;
     assert.throws(() => own.update(tinyExamples(), { sgd: own.createOptimizer() }), {

@@ -12,7 +12,16 @@ import { Doc } from "../../src/text/doc.js";
 import { metricsPath } from "../../src/training/checkpoint.js";
 import type { EpochReport } from "../../src/training/loop.js";
 import { type SeedReport, train, trainOn } from "../../src/training/train.js";
-import { jsonLines, marked, suiteFolder, tinyConfig, tinyDocs, tinyKb, writeCorpus } from "../fixtures.js";
+import {
+  jsonLines,
+  marked,
+  suiteFolder,
+  tinyConfig,
+  tinyDocs,
+  tinyKb,
+  withFactor,
+  writeCorpus,
+} from "../fixtures.js";
 
 let backend: Backend;
 
@@ -142,7 +151,11 @@ describe("trainOn", () => {
   it("stops at a loss that is no number", async () => {
     // Clipping and the bounded rate keep sane data from it, so that TF.js has to make one up.
     await assert.rejects(
-      trainOn(tinyConfig(), { kb: tinyKb(), ...tinyDocs() }, { ...backend, tf: withNaN(backend) }),
+      trainOn(
+        tinyConfig(),
+        { kb: tinyKb(), ...tinyDocs() },
+        withFactor(backend, () => Number.NaN),
+      ),
       {
         code: "L509",
         message: /epoch 1, step 1\b.*learning_rate/,
@@ -159,12 +172,6 @@ describe("trainOn", () => {
     await assert.rejects(started, { name: "AbortError" });
   });
 });
-
-/** TF.js whose products are NaN. */
-function withNaN({ tf }: Backend): Backend["tf"] {
-  const matMul: typeof tf.matMul = (...args) => tf.mul(Number.NaN, tf.matMul(...args));
-  return { ...tf, matMul } as Backend["tf"];
-}
 
 describe("train", () => {
   const folder = suiteFolder();
