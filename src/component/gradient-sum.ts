@@ -1,5 +1,5 @@
 import { type Gradients, makeGradients, resetGradients } from "../model/gradients.js";
-import { SPARSE_WEIGHTS } from "../model/token-pooling.js";
+import { SPARSE_WEIGHTS } from "../model/pooling/words.js";
 import type { Weights } from "../tensor/weights.js";
 
 /** Gradients that several passes add up, until an optimizer takes them: thinc keeps them at the weights. */

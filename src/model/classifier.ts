@@ -9,7 +9,7 @@ import type { Encoder } from "./layers/encoder.js";
 import { logitStarts, type MiniBatch } from "./mini-batch.js";
 import { type NilPass, NilScorer } from "./nil-scorer.js";
 import type { ModelOptions } from "./options.js";
-import type { Pooled } from "./token-pooling.js";
+import type { Pooled } from "./pooling/pooled.js";
 
 /** NIL's logit where the model has none. */
 const IMPOSSIBLE = -1e4;

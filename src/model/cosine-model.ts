@@ -12,8 +12,9 @@ import { logitStarts, type MiniBatch, makeMiniBatch } from "./mini-batch.js";
 import type { ModelParts } from "./model-parts.js";
 import type { ModelOptions } from "./options.js";
 import type { Init } from "./parameters.js";
+import { TokenPooling } from "./pooling/token-pooling.js";
+import { SPARSE_WEIGHTS } from "./pooling/words.js";
 import { cosineOf, spacyScore } from "./spacy-score.js";
-import { SPARSE_WEIGHTS, TokenPooling } from "./token-pooling.js";
 import type { Dropout, ModelScores, TrainableModel } from "./trainable-model.js";
 
 /** Keeps the length of a vector of zeros from dividing by 0. */

@@ -4,8 +4,8 @@ import type { Gradients } from "./gradients.js";
 import { DenseLayer } from "./layers/dense-layer.js";
 import { dotRows, type UnitRows, unitRows, unitRowsBackwardInPlace } from "./layers/unit-rows.js";
 import type { MiniBatch } from "./mini-batch.js";
-import type { Pooled } from "./token-pooling.js";
-import { addScaled } from "./weighted-mean.js";
+import type { Pooled } from "./pooling/pooled.js";
+import { addScaled } from "./pooling/weighted-mean.js";
 
 /** The dot product, and the cosines of description with sentence, document and near words. */
 export const SIMILARITIES = 4;

@@ -14,7 +14,9 @@ import type { MentionTable } from "./mention-table.js";
 import { logitStarts, type MiniBatch, makeMiniBatch } from "./mini-batch.js";
 import type { StoredVectors, TypeCodes } from "./model-parts.js";
 import type { ModelOptions } from "./options.js";
-import { type Pooled, SPARSE_WEIGHTS, TokenPooling } from "./token-pooling.js";
+import type { Pooled } from "./pooling/pooled.js";
+import { TokenPooling } from "./pooling/token-pooling.js";
+import { SPARSE_WEIGHTS } from "./pooling/words.js";
 import type { Dropout, ModelScores, TrainableModel } from "./trainable-model.js";
 
 /** Entities whose descriptions are encoded at once. */

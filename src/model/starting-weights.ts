@@ -4,8 +4,8 @@ import { contextEncoderShapes } from "./context-encoder.js";
 import type { Lexicon } from "./lexicon.js";
 import type { ModelOptions } from "./options.js";
 import { type Init, initialWeights } from "./parameters.js";
+import { poolingShapes } from "./pooling/token-pooling.js";
 import type { Random } from "./random.js";
-import { poolingShapes } from "./token-pooling.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 const EMBEDDING_DEVIATION = 0.1;

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { DescriptionRows } from "../../src/model/description-rows.js";
-import { makeGradients } from "../../src/model/gradients.js";
-import type { MentionTable } from "../../src/model/mention-table.js";
-import { type MiniBatch, makeMiniBatch } from "../../src/model/mini-batch.js";
-import type { ModelOptions } from "../../src/model/options.js";
-import { makeRandom } from "../../src/model/random.js";
-import { type Pooled, poolingShapes, SPARSE_WEIGHTS, TokenPooling } from "../../src/model/token-pooling.js";
-import { sizeOf, type Weights } from "../../src/tensor/weights.js";
-import { prepare } from "../../src/training/prepare.js";
-import { assertClose, tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
+import type { InMemoryLookupKB } from "../../../src/kb/in-memory-lookup-kb.js";
+import { DescriptionRows } from "../../../src/model/description-rows.js";
+import { makeGradients } from "../../../src/model/gradients.js";
+import type { MentionTable } from "../../../src/model/mention-table.js";
+import { type MiniBatch, makeMiniBatch } from "../../../src/model/mini-batch.js";
+import type { ModelOptions } from "../../../src/model/options.js";
+import type { Pooled } from "../../../src/model/pooling/pooled.js";
+import { poolingShapes, TokenPooling } from "../../../src/model/pooling/token-pooling.js";
+import { SPARSE_WEIGHTS } from "../../../src/model/pooling/words.js";
+import { makeRandom } from "../../../src/model/random.js";
+import { sizeOf, type Weights } from "../../../src/tensor/weights.js";
+import { prepare } from "../../../src/training/prepare.js";
+import { assertClose, tinyConfig, tinyDocs, tinyKb } from "../../fixtures.js";
 
 interface Setting {
   readonly kb: InMemoryLookupKB;
