@@ -101,17 +101,19 @@ function multiplier(thread: WebGpuThreadData): Products["multiply"] {
       numbers = new Float32Array(new SharedArrayBuffer(2 * end * Float32Array.BYTES_PER_ELEMENT));
     numbers.set(left.values);
     numbers.set(right.values, left.values.length);
-    ask({ numbers, left: [left.rows, left.width], right: [right.rows, right.width] }, thread);
+    askThread({ numbers, left: [left.rows, left.width], right: [right.rows, right.width] }, thread);
     return numbers.slice(start, end);
   };
 }
 
-/** Sleeps until the thread has answered. @throws L305 */
-function ask(question: WebGpuQuestion, { port, answered }: WebGpuThreadData): void {
-  answered[0] = 0;
+/** Sleeps until the thread has answered: looks again when woken, as the last answer's notice may come late. @throws L305 */
+export function askThread(question: WebGpuQuestion, { port, answered }: WebGpuThreadData): void {
+  Atomics.store(answered, 0, 0);
   port.postMessage(question);
-  if (Atomics.wait(answered, 0, 0, LONGEST_PRODUCT_MS) === "timed-out")
-    throw linkwrightError("L305", { reason: `no answer in ${LONGEST_PRODUCT_MS / 1000} seconds` });
+  while (Atomics.load(answered, 0) === 0) {
+    if (Atomics.wait(answered, 0, 0, LONGEST_PRODUCT_MS) === "timed-out")
+      throw linkwrightError("L305", { reason: `no answer in ${LONGEST_PRODUCT_MS / 1000} seconds` });
+  }
   const answer = receiveMessageOnPort(port)?.message as WebGpuAnswer;
   if ("error" in answer) throw linkwrightError("L305", { reason: answer.error });
 }
