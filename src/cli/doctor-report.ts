@@ -81,7 +81,7 @@ export function recommendation(
   const slower = current ? `${compared(first, current)} ${picked}, which "auto" takes` : "the only one";
   return {
     recommended: first.name,
-    why: `it is ${slower}: name it, by training.backend = "${first.name}" or --backend ${first.name}`,
+    why: `it is ${slower}: name it, by training.backend = "${first.name}" or train --training.backend ${first.name}`,
   };
 }
 
