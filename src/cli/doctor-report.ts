@@ -81,7 +81,7 @@ export function recommendation(
   const slower = current ? `${compared(first, current)} ${picked}, which "auto" takes` : "the only one";
   return {
     recommended: first.name,
-    why: `it is ${slower}: name it, by training.backend = "${first.name}" or --backend ${first.name}`,
+    why: `it is ${slower}: name it, by training.backend = "${first.name}" or train --training.backend ${first.name}`,
   };
 }
 
@@ -92,7 +92,10 @@ function backendAdvice(backends: readonly BackendReport[], picked: BackendName):
       : [],
   );
   const measured = backends.filter((report): report is AvailableBackend => report.available);
-  const fastest = measured.reduce((best, report) => (report.stepMs < best.stepMs ? report : best));
+  // Of webgpu a layer says little: what a step costs there is the way to the device and back.
+  const fastest = measured
+    .filter(({ name }) => name !== "webgpu")
+    .reduce((best, report) => (report.stepMs < best.stepMs ? report : best));
   const current = measured.find((report) => report.name === picked);
   const slower = current !== undefined && current.stepMs > 1.5 * fastest.stepMs;
   const node = backends.find((report) => report.name === "tfjs-node");

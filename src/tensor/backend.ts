@@ -12,7 +12,7 @@ export {
 
 /**
  * Loads a TF.js backend and makes it the active one; "auto" takes the first of {@link BACKEND_NAMES} that works,
- * webgpu aside, which has to be named: nobody has yet measured that it is faster.
+ * webgpu aside, which has to be named: at the default batch size it is slower than wasm, even on a large GPU.
  * Packages are imported when they are needed, not before. The backend is active for the whole process: TF.js
  * knows no other way, so a later call with another name moves everyone.
  *

@@ -2,7 +2,6 @@
 import { createRequire } from "node:module";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { linkwrightError } from "../errors.js";
-import type { Matrix } from "./matrix.js";
 import { activate, type Backend, loadTensorFlow } from "./portable-backend.js";
 import { type Products, registerProducts } from "./product-backend.js";
 
@@ -24,12 +23,18 @@ export interface WebGpuThreadData {
 /** What the thread says once it has begun: its device, or why there is none. */
 export type WebGpuStart = { readonly device: string } | { readonly whyNot: string };
 
+/** Asks for a product. */
 export interface WebGpuQuestion {
-  readonly left: Matrix;
-  readonly right: Matrix;
+  /** Numbers that both threads see: those of the left matrix, of the right one, and room for those of the product. */
+  readonly numbers: Float32Array;
+  readonly left: Shape;
+  readonly right: Shape;
 }
 
-export type WebGpuAnswer = { readonly values: Float32Array } | { readonly error: string };
+export type Shape = readonly [rows: number, width: number];
+
+/** The product stands where its question left room for it. */
+export type WebGpuAnswer = { readonly done: true } | { readonly error: string };
 
 /** The packages that WebGPU needs and that can't be found. */
 export function missingWebGpuPackages(): string[] {
@@ -83,16 +88,32 @@ async function startThread(): Promise<Products> {
     throw linkwrightError("L303", { name: "webgpu", reason: start.whyNot }, new Error(start.whyNot));
   }
   thread.unref();
-  return { device: start.device, multiply: (left, right) => ask({ left, right }, { port, answered }) };
+  return { device: start.device, multiply: multiplier({ port, answered }) };
 }
 
-/** Sleeps until the thread has answered. @throws L305 */
-function ask(question: WebGpuQuestion, { port, answered }: WebGpuThreadData): Float32Array {
-  answered[0] = 0;
+/** Hands numbers over in memory that both threads see: to post them would copy them twice, into memory that is new. */
+function multiplier(thread: WebGpuThreadData): Products["multiply"] {
+  let numbers = new Float32Array(new SharedArrayBuffer(0));
+  return (left, right) => {
+    const start = left.values.length + right.values.length;
+    const end = start + left.rows * right.width;
+    if (numbers.length < end)
+      numbers = new Float32Array(new SharedArrayBuffer(2 * end * Float32Array.BYTES_PER_ELEMENT));
+    numbers.set(left.values);
+    numbers.set(right.values, left.values.length);
+    askThread({ numbers, left: [left.rows, left.width], right: [right.rows, right.width] }, thread);
+    return numbers.slice(start, end);
+  };
+}
+
+/** Sleeps until the thread has answered: looks again when woken, as the last answer's notice may come late. @throws L305 */
+export function askThread(question: WebGpuQuestion, { port, answered }: WebGpuThreadData): void {
+  Atomics.store(answered, 0, 0);
   port.postMessage(question);
-  if (Atomics.wait(answered, 0, 0, LONGEST_PRODUCT_MS) === "timed-out")
-    throw linkwrightError("L305", { reason: `no answer in ${LONGEST_PRODUCT_MS / 1000} seconds` });
+  while (Atomics.load(answered, 0) === 0) {
+    if (Atomics.wait(answered, 0, 0, LONGEST_PRODUCT_MS) === "timed-out")
+      throw linkwrightError("L305", { reason: `no answer in ${LONGEST_PRODUCT_MS / 1000} seconds` });
+  }
   const answer = receiveMessageOnPort(port)?.message as WebGpuAnswer;
   if ("error" in answer) throw linkwrightError("L305", { reason: answer.error });
-  return answer.values;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { matrix, multiplyWith } from "../../src/tensor/matrix.js";
-import { missingWebGpuPackages } from "../../src/tensor/webgpu-backend.js";
+import { askThread, missingWebGpuPackages } from "../../src/tensor/webgpu-backend.js";
 
 const missing = missingWebGpuPackages();
 
@@ -14,6 +15,26 @@ describe("webgpu", () => {
       code: "L302",
       message: /webgpu is not installed.*npm install webgpu @tensorflow\/tfjs-backend-webgpu@/,
     });
+  });
+});
+
+describe("askThread", () => {
+  it("sleeps on when it is woken before the answer, and says what went wrong there", async () => {
+    const answered = new Int32Array(new SharedArrayBuffer(4));
+    const { port1: port, port2 } = new MessageChannel();
+    const thread = new Worker(
+      `const { port, answered } = require("node:worker_threads").workerData;
+      port.on("message", () => {
+        for (const begun = Date.now(); Date.now() - begun < 200; ) Atomics.notify(answered, 0);
+        port.postMessage({ error: "lost" });
+        Atomics.store(answered, 0, 1);
+        Atomics.notify(answered, 0);
+      });`,
+      { eval: true, workerData: { port: port2, answered }, transferList: [port2] },
+    );
+    const question = { numbers: new Float32Array(0), left: [0, 0], right: [0, 0] } as const;
+    assert.throws(() => askThread(question, { port, answered }), { code: "L305", message: /lost/ });
+    await thread.terminate();
   });
 });
 
