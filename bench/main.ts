@@ -3,10 +3,12 @@
  *
  *     npm run bench -- kb --sizes 10k,100k,1m
  *     npm run bench -- train link --data FOLDER
+ *     npm run bench -- scale --sizes 10k,100k --mentions 20k
  *     npm run bench -- soak --documents 20000
  */
 import { benchKb } from "./kb/main.js";
 import { benchLink } from "./link/main.js";
+import { benchScale } from "./scale/main.js";
 import { benchSoak } from "./soak/main.js";
 import { benchTrain } from "./train/main.js";
 
@@ -14,6 +16,7 @@ const PARTS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   kb: benchKb,
   train: benchTrain,
   link: benchLink,
+  scale: benchScale,
   soak: benchSoak,
 };
 

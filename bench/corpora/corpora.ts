@@ -2,6 +2,10 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "../../src/linker/config.js";
+import type { BackendName } from "../../src/tensor/backend.js";
+
+/** A backend of TensorFlow.js; names that are none are refused when it is loaded. */
+export type BackendChoice = BackendName | "auto";
 
 /** A folder of entities.jsonl, aliases.jsonl, train.jsonl and dev.jsonl, and the config to train it with. */
 export interface Corpus {
@@ -10,6 +14,7 @@ export interface Corpus {
   readonly configFile: string;
   /** Of a mention, at most. */
   readonly candidates: number;
+  readonly backend: BackendChoice;
 }
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -29,13 +34,16 @@ export const CORPUS_OPTIONS = {
 export function corporaOf(values: {
   readonly data: readonly string[];
   readonly candidates: string;
+  /** @default "wasm", which a plain install has */
+  readonly backend?: string;
 }): Corpus[] {
+  const backend = (values.backend ?? "wasm") as BackendChoice;
   const candidates = wholeNumber("candidates", values.candidates);
-  return [STARTER, ...values.data].map((folder) => corpusOf(resolve(folder), candidates));
+  return [STARTER, ...values.data].map((folder) => corpusOf(resolve(folder), { candidates, backend }));
 }
 
 /** The presets are found by the folder's name. */
-export function corpusOf(folder: string, candidates: number): Corpus {
+export function corpusOf(folder: string, options: Pick<Corpus, "candidates" | "backend">): Corpus {
   const missing = FILES.filter((file) => !existsSync(join(folder, file)));
   if (missing.length > 0) throw new TypeError(`Found no ${missing.join(", ")} in ${folder}.`);
   const name = basename(folder);
@@ -43,14 +51,13 @@ export function corpusOf(folder: string, candidates: number): Corpus {
   return {
     name,
     folder,
-    candidates,
+    ...options,
     configFile: existsSync(preset) ? preset : join(ROOT, "configs/default.toml"),
   };
 }
 
-/** The config of a corpus, on the backend that a plain install has. */
 export function configOf(
-  { folder, configFile, candidates }: Corpus,
+  { folder, configFile, candidates, backend }: Corpus,
   overrides: Record<string, unknown> = {},
 ): Config {
   return readConfig(configFile, {
@@ -58,7 +65,7 @@ export function configOf(
     "paths.train": join(folder, "train.jsonl"),
     "paths.dev": join(folder, "dev.jsonl"),
     "candidates.max_candidates": candidates,
-    "training.backend": "wasm",
+    "training.backend": backend,
     ...overrides,
   });
 }

@@ -9,7 +9,10 @@ export async function eachCorpus<T extends { readonly name: string }>(
   rows: readonly Row<T>[],
   measure: (corpus: Corpus, work: string) => Promise<T>,
 ): Promise<void> {
-  const { values } = parseArgs({ args, options: CORPUS_OPTIONS });
+  const { values } = parseArgs({
+    args,
+    options: { ...CORPUS_OPTIONS, backend: { type: "string", default: "wasm" } },
+  });
   const figures: T[] = [];
   for (const corpus of corporaOf(values)) {
     figures.push(await withWorkFolder((work) => measure(corpus, work)));

@@ -1,9 +1,10 @@
-/** `node look-up.js KB`: loads a knowledge base folder in a process of its own, looks names up, and prints a line of JSON. */
+/** `node look-up.js KB TYPOS`: loads a knowledge base folder, looks names up, and prints a line of JSON. Misspelt names go to TYPOS. */
 import { setImmediate } from "node:timers/promises";
 import { fold } from "../../src/kb/fold.js";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { makeRandom, type Random } from "../../src/model/random.js";
 import { pick } from "./words.js";
+import { writeLines } from "./write-lines.js";
 
 export interface LookUpFigures {
   readonly loadSeconds: number;
@@ -42,13 +43,17 @@ const names = Array.from({ length: EXACT }, () => anyAlias());
 for (const name of names.slice(0, 2000)) kb.getAliasCandidates(name);
 const exact = latencies(names, (name) => kb.getAliasCandidates(name));
 
-const misspelt: { typo: string; key: string }[] = [];
+const misspelt: { typo: string; name: string; key: string }[] = [];
 while (misspelt.length < TYPOS) {
   const name = anyAlias();
   if (name.length < SHORTEST) continue;
   const typo = withTypo(name, random);
-  if (fold(typo) !== fold(name)) misspelt.push({ typo, key: fold(name) });
+  if (fold(typo) !== fold(name)) misspelt.push({ typo, name, key: fold(name) });
 }
+await writeLines(
+  process.argv[3] as string,
+  misspelt.map(({ typo, name }) => JSON.stringify({ typo, name })),
+);
 for (const { typo } of misspelt.slice(0, 100)) kb.aliases.trigram(typo, 10);
 let found = 0;
 const trigram = latencies(misspelt, ({ typo, key }) => {

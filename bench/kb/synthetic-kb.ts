@@ -1,10 +1,8 @@
-import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { makeRandom, type Random } from "../../src/model/random.js";
 import { capital, makeWords, pick, pickZipf } from "./words.js";
+import { writeLines } from "./write-lines.js";
 
 /** What names and descriptions are made of. */
 interface Lexicon {
@@ -28,7 +26,6 @@ interface AliasList {
 
 const PLACE_PREFIXES = ["North", "South", "New", "Old", "Upper", "Lower", "Mount", "Lake", "Saint", "Port"];
 const INSTITUTIONS = ["Institute", "Society", "Company", "Museum", "University", "Press", "Union", "Council"];
-const LINE_BLOCK = 1000;
 
 /**
  * Writes entities.jsonl and aliases.jsonl of so many made-up people, places and organisations: surnames and place names
@@ -161,19 +158,4 @@ function addAlias(aliases: Map<string, AliasList>, alias: string, entity: number
     known.entities.push(entity);
     known.counts.push(freq + 1);
   }
-}
-
-async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
-  await pipeline(Readable.from(blocksOf(lines)), createWriteStream(path));
-}
-
-function* blocksOf(lines: Iterable<string>): Generator<string> {
-  let block: string[] = [];
-  for (const line of lines) {
-    block.push(line);
-    if (block.length < LINE_BLOCK) continue;
-    yield `${block.join("\n")}\n`;
-    block = [];
-  }
-  if (block.length > 0) yield `${block.join("\n")}\n`;
 }

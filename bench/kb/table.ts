@@ -1,10 +1,9 @@
-import { basename } from "node:path";
+import { type Cost, growthTableOf, type Row, rounded, tableOf } from "../corpora/table.js";
 import type { KbFigures } from "./main.js";
-
-type Row = readonly [what: string, value: (figures: KbFigures) => string];
+import type { NameIndexFigures } from "./name-index.js";
 
 const MB = 1e6;
-const ROWS: readonly Row[] = [
+const ROWS: readonly Row<KbFigures>[] = [
   ["entities", ({ lookUp }) => String(lookUp.entities)],
   ["aliases", ({ lookUp }) => String(lookUp.aliases)],
   ["candidates", ({ lookUp }) => String(lookUp.candidates)],
@@ -21,39 +20,50 @@ const ROWS: readonly Row[] = [
   ["trigram look-up p50 / p99, us", ({ lookUp: { trigram } }) => pair(trigram, 0)],
   ["trigram look-up, mean CPU-us", ({ lookUp: { trigram } }) => trigram.meanCpu.toFixed(0)],
   ["recall@10, one typo", ({ lookUp }) => lookUp.recallAt10.toFixed(3)],
+  ["TF-IDF and nmslib: names indexed", ({ reference }) => rounded(reference?.names)],
+  ["the same: build, CPU-s", ({ reference }) => rounded(reference?.buildCpuSeconds, 1)],
+  ["the same: build, CPU-us a name", ({ reference }) => rounded(microsecondsOf(reference))],
+  [
+    "ours: create-index, CPU-us a name",
+    ({ create, lookUp }) => rounded((1e6 * create.cpuSeconds) / lookUp.aliases),
+  ],
+  ["TF-IDF and nmslib: index, MB", ({ reference }) => rounded(reference?.indexMb)],
+  ["the same: look-up p50, us", ({ reference }) => rounded(reference?.p50)],
+  ["the same: look-up, mean CPU-us", ({ reference }) => rounded(reference?.meanCpu)],
+  ["the same: recall@10, one typo", ({ reference }) => rounded(reference?.recallAt10, 3)],
   ["resident after look-ups, MB", ({ lookUp }) => lookUp.rssMb.toFixed(0)],
   ["resident while linking, MB", ({ link }) => link.rssMb.toFixed(0)],
 ];
 
-/** A table in Markdown, a column a knowledge base. */
-export function tableOf(figures: readonly KbFigures[]): string {
+const COSTS: readonly Cost<KbFigures>[] = [
+  ["create-index, CPU-s", ({ create }) => create.cpuSeconds],
+  ["create-index, peak MB", ({ create }) => create.peakMb],
+  ["load and first look-up, CPU-s", ({ lookUp }) => lookUp.loadCpuSeconds],
+  ["model loaded and first link, CPU-s", ({ link }) => link.cpuSeconds],
+  ["exact look-up, mean CPU-us", ({ lookUp }) => lookUp.exact.meanCpu],
+  ["trigram look-up, mean CPU-us", ({ lookUp }) => lookUp.trigram.meanCpu],
+  ["resident after look-ups, MB", ({ lookUp }) => lookUp.rssMb],
+  ["resident while linking, MB", ({ link }) => link.rssMb],
+  ["folder, MB", ({ bytes }) => sum(Object.values(bytes))],
+];
+
+/** A table in Markdown, a column a knowledge base, and how costs grow. */
+export function reportOf(figures: readonly KbFigures[]): string {
   const files = [...new Set(figures.flatMap(({ bytes }) => Object.keys(bytes)))];
   const sizes = files.map(
-    (name): Row => [`${name}, MB`, ({ bytes }) => ((bytes[name] ?? 0) / MB).toFixed(1)],
+    (name): Row<KbFigures> => [`${name}, MB`, ({ bytes }) => ((bytes[name] ?? 0) / MB).toFixed(1)],
   );
-  const total: Row = ["folder, MB", ({ bytes }) => (sum(Object.values(bytes)) / MB).toFixed(1)];
-  const growth: Row = ["create-index against n log n of the one before", (one) => growthOf(figures, one)];
-  const rows = [...ROWS, ...sizes, total, growth];
-  const lines = [
-    `| | ${figures.map(({ source }) => basename(source)).join(" | ")} |`,
-    `| --- |${" ---: |".repeat(figures.length)}`,
-    ...rows.map(([what, value]) => `| ${what} | ${figures.map(value).join(" | ")} |`),
-  ];
-  return `${lines.join("\n")}\n`;
+  const total: Row<KbFigures> = ["folder, MB", ({ bytes }) => (sum(Object.values(bytes)) / MB).toFixed(1)];
+  const size = ({ lookUp: { entities, aliases } }: KbFigures): number => entities + aliases;
+  return tableOf(figures, [...ROWS, ...sizes, total]) + growthTableOf(figures, COSTS, size);
+}
+
+function microsecondsOf(reference: NameIndexFigures | undefined): number | undefined {
+  return reference && (1e6 * reference.buildCpuSeconds) / reference.names;
 }
 
 function pair({ p50, p99 }: { readonly p50: number; readonly p99: number }, digits: number): string {
   return `${p50.toFixed(digits)} / ${p99.toFixed(digits)}`;
-}
-
-/** How much longer it took than the knowledge base before, in units of what n log n allows; 1 is n log n. */
-function growthOf(figures: readonly KbFigures[], one: KbFigures): string {
-  const before = figures[figures.indexOf(one) - 1];
-  if (!before) return "";
-  const work = ({ lookUp: { entities, aliases } }: KbFigures): number => {
-    return (entities + aliases) * Math.log(entities + aliases);
-  };
-  return (one.create.cpuSeconds / before.create.cpuSeconds / (work(one) / work(before))).toFixed(2);
 }
 
 function sum(values: readonly number[]): number {

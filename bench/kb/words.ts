@@ -25,7 +25,7 @@ function syllable(random: Random): string {
 }
 
 /** One of `items`, all equally likely. */
-export function pick<T>(items: readonly T[], random: Random): T {
+export function pick<T>(items: ArrayLike<T>, random: Random): T {
   return items[Math.floor(random.next() * items.length)] as T;
 }
 

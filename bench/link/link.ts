@@ -1,4 +1,4 @@
-/** `node link.js MODEL DOCUMENTS`: links documents in memory on one core, in a process of its own; prints a line of JSON. */
+/** `node link.js MODEL DOCUMENTS BACKEND`: links documents in memory on one core, in a process of its own; prints a line of JSON. */
 import { setImmediate } from "node:timers/promises";
 import { readDocs } from "../../src/formats/doc-jsonl.js";
 import type { Linker } from "../../src/linker/linker.js";
@@ -6,6 +6,7 @@ import { loadLinker } from "../../src/plugins/load-linker.js";
 import { loadBackend } from "../../src/tensor/backend.js";
 import { Doc } from "../../src/text/doc.js";
 import { type Spent, startClock, watchCollector } from "../corpora/clock.js";
+import type { BackendChoice } from "../corpora/corpora.js";
 import { stayOnOneCore } from "../corpora/one-core.js";
 
 export interface LinkFigures {
@@ -32,9 +33,9 @@ const CALLS = 3000;
 /** Documents that are linked at once, as `pipe` does. */
 const BATCH = 128;
 
-const [model = "", documents = ""] = process.argv.slice(2);
+const [model = "", documents = "", backend = ""] = process.argv.slice(2);
 const isOnOneCore = stayOnOneCore();
-const linker = await loadLinker(model, await loadBackend("wasm"));
+const linker = await loadLinker(model, await loadBackend(backend as BackendChoice));
 const given: Doc[] = [];
 for await (const doc of readDocs(documents)) given.push(doc);
 const mentions = given.reduce((sum, { ents }) => sum + ents.length, 0);

@@ -31,25 +31,29 @@ const MAIN = new URL("../../src/cli/main.js", import.meta.url);
 /** Characters of the files that `apply` links: one of which starting takes a good part, and one of which it does not. */
 const FILE_SIZES = [8e6, 40e6];
 
-/** `link [--data FOLDER ...] [--candidates N] [--json]`: links dev documents on one core, beside spaCy; `apply` on two. */
+/** `link [--data FOLDER ...] [--candidates N] [--backend B] [--json]`: links dev documents on one core, beside spaCy; `apply` on two. */
 export async function benchLink(args: string[]): Promise<void> {
   await eachCorpus(args, ROWS, measure);
 }
 
 async function measure(corpus: Corpus, work: string): Promise<Figures> {
-  const { name, folder, candidates } = corpus;
+  const { name, folder, backend } = corpus;
   const [model, long, dev] = [join(work, "model"), join(work, "long.jsonl"), join(folder, "dev.jsonl")];
   say(`${name}: a model to link with`);
-  await measured(TRAIN_MODEL, folder, String(candidates), model);
+  await measured(TRAIN_MODEL, JSON.stringify(corpus), model);
   const [load = 0] = loadavg();
   say(`${name}: linking (load ${load.toFixed(1)})`);
-  const { result, usage } = await measured<LinkFigures>(LINK, model, dev);
+  const { result, usage } = await measured<LinkFigures>(LINK, model, dev, backend);
   const spacy = await measureSpacy(corpus);
+  const apply = async (workers: number): Promise<Usage> => {
+    const options = ["--workers", String(workers), "--backend", backend];
+    return (await measured(MAIN, "apply", model, long, `${long}-${workers}.jsonl`, ...options)).usage;
+  };
   const applied: Applied[] = [];
   for (const size of FILE_SIZES) {
     const times = await writeLong(dev, long, size);
     say(`${name}: apply (load ${loadavg()[0]?.toFixed(1)})`);
-    const [one, two] = [await apply(model, long, 1), await apply(model, long, 2)];
+    const [one, two] = [await apply(1), await apply(2)];
     applied.push({ mentions: times * result.mentions, one, two });
   }
   return {
@@ -68,13 +72,6 @@ async function writeLong(from: string, to: string, size: number): Promise<number
   const times = Math.ceil(size / text.length);
   await writeFile(to, text.repeat(times));
   return times;
-}
-
-async function apply(model: string, input: string, workers: number): Promise<Usage> {
-  const output = `${input}-${workers}.jsonl`;
-  return (
-    await measured(MAIN, "apply", model, input, output, "--workers", String(workers), "--backend", "wasm")
-  ).usage;
 }
 
 /** Of the passes: what others do on the machine takes something from some of them. */

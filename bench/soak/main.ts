@@ -41,13 +41,14 @@ export async function benchSoak(args: string[]): Promise<void> {
 }
 
 async function soak(
-  { name, folder, candidates }: Corpus,
+  corpus: Corpus,
   { documents, leak }: { readonly documents: number; readonly leak: number },
   work: string,
 ): Promise<readonly Sample[]> {
+  const { name, folder } = corpus;
   const model = join(work, "model");
   say(`${name}: a model to link with`);
-  await measured(TRAIN_MODEL, folder, String(candidates), model);
+  await measured(TRAIN_MODEL, JSON.stringify(corpus), model);
   say(`${name}: ${documents} documents`);
   const dev = join(folder, "dev.jsonl");
   const { result } = await measured<{ samples: readonly Sample[] }>(

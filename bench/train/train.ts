@@ -1,9 +1,26 @@
-/** `node train.js FOLDER CANDIDATES WORK EPOCHS`: trains a corpus on the knowledge base WORK/kb, and prints a line of JSON. */
+/** `node train.js JOB`: trains a corpus on the knowledge base WORK/kb, and prints a line of JSON. */
 import { join } from "node:path";
 import { loadBackend } from "../../src/tensor/backend.js";
 import { train } from "../../src/training/train.js";
 import { type Spent, startClock, watchCollector } from "../corpora/clock.js";
-import { configOf, corpusOf } from "../corpora/corpora.js";
+import { type Corpus, configOf } from "../corpora/corpora.js";
+
+/** What to train, as the one argument, in JSON. */
+export interface TrainJob {
+  readonly corpus: Corpus;
+  /** Folder that holds `kb`; the model is written there, and the features that are kept, if they are. */
+  readonly work: string;
+  readonly epochs: number;
+  readonly keepsFeatures: boolean;
+}
+
+/** What a part of the training took. */
+export interface StageFigures {
+  readonly name: string;
+  readonly spent: Spent;
+  /** The highest resident memory so far. */
+  readonly peakMb: number;
+}
 
 export interface EpochFigures {
   /** Of all steps but the first; dev is not in it. */
@@ -18,26 +35,27 @@ export interface EpochFigures {
 
 export interface TrainFigures {
   readonly mentions: number;
-  /** Candidates, vocabulary, features and golds of train and dev; or what it takes to read them from WORK/cache. */
-  readonly features: Spent;
+  /** In order; "features" are candidates, vocabulary, features and golds of train and dev, or reading them. */
+  readonly stages: readonly StageFigures[];
   readonly epochs: readonly EpochFigures[];
   readonly accuracy: number;
 }
 
-const [folder = "", candidates = "", work = "", maxEpochs = ""] = process.argv.slice(2);
-const backend = await loadBackend("wasm");
-const config = configOf(corpusOf(folder, Number(candidates)), {
+const STAGES = ["reading", "mentions", "features", "training", "calibrating", "writing"];
+const { corpus, work, epochs: maxEpochs, keepsFeatures } = JSON.parse(process.argv[2] ?? "") as TrainJob;
+const backend = await loadBackend(corpus.backend);
+const config = configOf(corpus, {
   "paths.kb": join(work, "kb"),
-  "training.cache": join(work, "cache"),
-  "training.max_epochs": Number(maxEpochs),
-  "training.patience": Number(maxEpochs),
+  ...(keepsFeatures && { "training.cache": join(work, "cache") }),
+  "training.max_epochs": maxEpochs,
+  "training.patience": maxEpochs,
 });
 const collector = watchCollector();
 const epochs: EpochFigures[] = [];
-let features: Spent | undefined;
+const stages: StageFigures[] = [];
 let mentions = 0;
 let accuracy = 0;
-let stage = startClock();
+let endStage: (() => void) | undefined;
 let epoch = startClock();
 let counted = 0;
 let collected = 0;
@@ -45,8 +63,10 @@ let collected = 0;
 await train(config, {
   output: join(work, "model"),
   onStage: (name) => {
-    if (name === "features") stage = startClock();
-    if (name === "training") features = stage();
+    if (!STAGES.includes(name)) return; // what became of kept features
+    endStage?.();
+    const spent = startClock();
+    endStage = () => stages.push({ name, spent: spent(), peakMb: process.resourceUsage().maxRSS / 1024 });
   },
   onStep: ({ done, of, mentions: ofStep }) => {
     if (done === 1) {
@@ -71,5 +91,6 @@ await train(config, {
     accuracy = Math.max(accuracy, report.accuracy);
   },
 });
-const figures: TrainFigures = { mentions, features: features as Spent, epochs, accuracy };
+endStage?.();
+const figures: TrainFigures = { mentions, stages, epochs, accuracy };
 process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -216,9 +216,9 @@ class Lookup {
     }
     if (!discount) return rows;
     const surface = kb.aliasStrings.at(alias);
-    const reduced = rows.map(([entity, p]): Row => [entity, discount.prior(surface, entity, p, rows.length)]);
-    const mass = reduced.reduce((sum, [, prior]) => sum + prior, 0);
-    return reduced.map(([entity, prior]) => [entity, prior / Math.max(1, mass)]);
+    const priors = rows.map(([entity, prior]) => discount.prior(surface, entity, prior, rows.length));
+    const mass = priors.reduce((sum, prior) => sum + prior, 0);
+    return rows.map(([entity], i): Row => [entity, (priors[i] as number) / Math.max(1, mass)]);
   }
 
   private addAliases(aliases: Int32Array, kind: MatchKind): void {
@@ -255,11 +255,21 @@ class Lookup {
     return this.discount ? this.discount.frequency(entity, counted) : counted;
   }
 
+  /** The prior that stands at a rank, counted from 1: a name that thousands share is not worth sorting whole. */
+  private priorOfRank(rank: number): number {
+    if (this.found.size <= rank) return Number.NEGATIVE_INFINITY;
+    const priors = Float64Array.from(this.found.values(), ({ prior }) => prior).sort();
+    return priors[priors.length - rank] as number;
+  }
+
   private rank(): CandidateSet {
-    const ranked = [...this.found]
+    const { maxCandidates } = this.options;
+    const least = this.priorOfRank(maxCandidates);
+    const contenders = [...this.found].filter(([, { prior }]) => prior >= least);
+    const ranked = contenders
       .map(([entity, found]) => ({ entity, frequency: this.frequency(entity), ...found }))
       .sort((a, b) => b.prior - a.prior || b.frequency - a.frequency || a.entity - b.entity)
-      .slice(0, this.options.maxCandidates);
+      .slice(0, maxCandidates);
     return {
       entities: Int32Array.from(ranked, (row) => row.entity),
       priors: Float32Array.from(ranked, (row) => row.prior),

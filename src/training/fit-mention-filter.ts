@@ -107,15 +107,22 @@ function seenOften({ surface, before, after, label }: Rates): Rates {
 /** How often words that names begin with are in lower case. */
 function wordsOf(docs: readonly Doc[], kb: InMemoryLookupKB): RateTable {
   const index = NameIndex.of(kb);
-  const seen = docs.flatMap(({ text, tokens }) =>
-    Array.from({ length: tokens.length }, (_, word): [string, boolean] => {
+  const isNamed = (word: string): boolean => index.find(withWord(NO_WORD, word, 0, word.length)) !== NOTHING;
+  return RateTable.of(lowerCased(docs, isNamed), UNKNOWN_IN_LOWER_CASE).atLeast(FEWEST_WORDS);
+}
+
+/** Words in lower case, and whether they were so, one after the other: a large corpus has millions. */
+function* lowerCased(
+  docs: readonly Doc[],
+  isWanted: (lower: string) => boolean,
+): Generator<readonly [lower: string, wasLower: boolean]> {
+  for (const { text, tokens } of docs) {
+    for (let word = 0; word < tokens.length; word++) {
       const surface = text.slice(tokens.starts[word], tokens.ends[word]);
       const lower = surface.toLowerCase();
-      return [lower, lower === surface];
-    }),
-  );
-  const names = seen.filter(([lower]) => index.find(withWord(NO_WORD, lower, 0, lower.length)) !== NOTHING);
-  return RateTable.of(names, UNKNOWN_IN_LOWER_CASE).atLeast(FEWEST_WORDS);
+      if (isWanted(lower)) yield [lower, lower === surface];
+    }
+  }
 }
 
 /** The score from which on hits make the best F with what is annotated. */

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { say } from "../../src/cli/progress.js";
+import { writeSyntheticSource } from "./synthetic-kb.js";
+
+/** A folder of entities.jsonl and aliases.jsonl. */
+export interface Source {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** What the parts that make knowledge bases up have in common on their command lines. */
+export const SYNTHETIC_OPTIONS = {
+  sizes: { type: "string", default: "10k,100k,1.1m" },
+  seed: { type: "string", default: "1" },
+  keep: { type: "string" },
+  json: { type: "boolean", default: false },
+} as const;
+
+/**
+ * Makes knowledge bases up, unless they are there from a run before.
+ * @param sizes such as "10k,1.1m"
+ * @param folder where they are written, a folder each
+ */
+export async function syntheticSources(sizes: string, seed: number, folder: string): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const name of sizes.split(",").filter((size) => size !== "")) {
+    const own = join(folder, `synthetic-${name}-seed-${seed}`);
+    if (!existsSync(join(own, "aliases.jsonl"))) {
+      say(`making ${name} entities`);
+      await writeSyntheticSource(own, countOf(name), seed);
+    }
+    sources.push({ name, folder: own });
+  }
+  return sources;
+}
+
+/** "10k" => 10000, "1.1m" => 1100000. */
+export function countOf(text: string): number {
+  const [, digits, unit = ""] = /^([\d.]+)([km]?)$/.exec(text) ?? [];
+  const count = Math.round(Number(digits) * { "": 1, k: 1e3, m: 1e6 }[unit as "" | "k" | "m"]);
+  if (count >= 1) return count;
+  throw new TypeError(`Found the size "${text}". Expected such as 500, 10k or 1.1m.`);
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { say } from "../../src/cli/progress.js";
+import type { Evaluation } from "../../src/scoring/evaluation.js";
+import { type BackendChoice, corpusOf, wholeNumber } from "../corpora/corpora.js";
+import { growthTableOf, tableOf } from "../corpora/table.js";
+import { withWorkFolder } from "../corpora/work-folder.js";
+import { measured, type Usage } from "../kb/child.js";
+import { countOf, type Source, SYNTHETIC_OPTIONS, syntheticSources } from "../kb/sources.js";
+import type { Trained } from "../train/rows.js";
+import type { TrainFigures, TrainJob } from "../train/train.js";
+import { SCALE_COSTS, SCALE_ROWS } from "./rows.js";
+
+/** A knowledge base and a training on it. */
+export interface ScaleFigures extends Trained {
+  readonly entities: number;
+  readonly create: Usage;
+  readonly evaluated: Usage;
+  readonly scores: Pick<Evaluation, "prior_accuracy" | "accuracy" | "candidate_recall" | "n_mentions">;
+  readonly load: number;
+}
+
+interface ScaleOptions {
+  readonly mentions: number;
+  readonly epochs: number;
+  readonly backend: BackendChoice;
+  readonly seed: number;
+}
+
+const MAIN = new URL("../../src/cli/main.js", import.meta.url);
+const MAKE_DOCUMENTS = new URL("./make-documents.js", import.meta.url);
+const TRAIN = new URL("../train/train.js", import.meta.url);
+/** The default config's. */
+const CANDIDATES = 20;
+
+/**
+ * `scale [--sizes 10k,100k,1.1m] [--mentions 200k] [--epochs 5] [--seed N] [--backend B] [--keep FOLDER] [--json]`: trains the
+ * default config on made-up knowledge bases and documents. The largest knowledge base has so many training mentions,
+ * smaller ones fewer in proportion.
+ */
+export async function benchScale(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...SYNTHETIC_OPTIONS,
+      mentions: { type: "string", default: "200k" },
+      epochs: { type: "string", default: "5" },
+      backend: { type: "string", default: "wasm" },
+    },
+  });
+  const { keep } = values;
+  const backend = values.backend as BackendChoice;
+  const epochs = wholeNumber("epochs", values.epochs);
+  const seed = wholeNumber("seed", values.seed);
+  const folder = keep ?? (await mkdtemp(join(tmpdir(), "linkwright-bench-")));
+  try {
+    const sources = await syntheticSources(values.sizes, seed, folder);
+    const largest = Math.max(...sources.map(({ name }) => countOf(name)));
+    const figures: ScaleFigures[] = [];
+    for (const source of sources) {
+      const mentions = Math.round((countOf(values.mentions) * countOf(source.name)) / largest);
+      figures.push(
+        await withWorkFolder((work) => measure(source, work, { mentions, epochs, backend, seed })),
+      );
+    }
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
+  } finally {
+    if (!keep) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function report(figures: readonly ScaleFigures[]): string {
+  const size = ({ entities, mentions }: ScaleFigures): number => entities + mentions;
+  return tableOf(figures, SCALE_ROWS) + growthTableOf(figures, SCALE_COSTS, size);
+}
+
+async function measure(
+  { name, folder }: Source,
+  work: string,
+  { mentions, epochs, backend, seed }: ScaleOptions,
+): Promise<ScaleFigures> {
+  const [kb, model, scoresFile] = [join(work, "kb"), join(work, "model"), join(work, "scores.json")];
+  const next = (what: string): void => say(`${name}: ${what} (load ${loadavg()[0]?.toFixed(1)})`);
+  next("create-index");
+  const { usage: create } = await measured(MAIN, "create-index", folder, kb);
+  next(`${mentions} training mentions`);
+  await measured(MAKE_DOCUMENTS, kb, folder, String(mentions), String(seed));
+  const corpus = corpusOf(folder, { candidates: CANDIDATES, backend });
+  const [load = 0] = loadavg();
+  next("training");
+  const job: TrainJob = { corpus, work, epochs, keepsFeatures: false };
+  const { result, usage } = await measured<TrainFigures>(TRAIN, JSON.stringify(job));
+  next("linking dev");
+  const dev = join(folder, "dev.jsonl");
+  const { usage: evaluated } = await measured(MAIN, "evaluate", model, dev, "--output", scoresFile);
+  const scores = JSON.parse(await readFile(scoresFile, "utf8")) as Evaluation;
+  return { name, entities: countOf(name), create, ...result, usage, evaluated, scores, load };
+}
