@@ -1,4 +1,5 @@
 import { gatherRows, type Matrix, matrix } from "../tensor/matrix.js";
+import { zeros } from "../tensor/pass-memory.js";
 import type { MiniBatch } from "./mini-batch.js";
 import type { ModelOptions } from "./options.js";
 import type { Random } from "./random.js";
@@ -38,7 +39,7 @@ export function classifierInputs(
   const labels = mentions.map((mention) => table.labels[mention] as number);
   const types = new Uint8Array(rows.length);
   const labelTypes = new Int32Array(rows.length);
-  const priors = new Float32Array(rows.length);
+  const priors = zeros(rows.length);
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r] as number;
     const type = typeCodes[table.entities[row] as number] as number;
@@ -78,7 +79,7 @@ function highest({ values, width }: Matrix, { mentions, rowMention }: MiniBatch)
 
 /** 0 for units left out, 1 / share kept for the others; one random number serves two units. */
 export function dropoutMask(length: number, { random, units }: DenseDropout): Float32Array {
-  const values = new Float32Array(length);
+  const values = zeros(length);
   const kept = 1 / (1 - units);
   const threshold = units * 65536;
   for (let i = 0; i < length; i += 2) {

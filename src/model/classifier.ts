@@ -1,4 +1,5 @@
 import { addTo, type Matrix, type Multiply, masked, matrix, multiplyBy } from "../tensor/matrix.js";
+import { zeros } from "../tensor/pass-memory.js";
 import type { Weights } from "../tensor/weights.js";
 import { type CandidatePass, CandidateScorer } from "./candidate-scorer.js";
 import type { ClassifierInputs } from "./classifier-inputs.js";
@@ -79,9 +80,9 @@ export class Classifier {
       context: onContext,
       vectors: matrix(vectors.rows, vectors.width),
       pooled: {
-        context: new Float32Array(pooled.context.length),
-        near: new Float32Array(pooled.near.length),
-        descriptions: new Float32Array(pooled.descriptions.length),
+        context: zeros(pooled.context.length),
+        near: zeros(pooled.near.length),
+        descriptions: zeros(pooled.descriptions.length),
       },
     };
     if (nil) this.nil?.backward(nil, onNil, inputs.batch, { onScores, onContext }, gradients);
@@ -96,7 +97,7 @@ export class Classifier {
 /** Each mention's scores, then its NIL. */
 function interleave(scores: Float32Array, nil: Float32Array | undefined, batch: MiniBatch): Float32Array {
   const starts = logitStarts(batch);
-  const logits = new Float32Array(scores.length + batch.mentions.length);
+  const logits = zeros(scores.length + batch.mentions.length);
   batch.mentions.forEach((_, b) => {
     logits.set(scores.subarray(batch.starts[b], batch.starts[b + 1]), starts[b]);
     logits[(starts[b + 1] as number) - 1] = nil ? (nil[b] as number) : IMPOSSIBLE;
@@ -107,8 +108,8 @@ function interleave(scores: Float32Array, nil: Float32Array | undefined, batch: 
 /** The inverse of {@link interleave}. */
 function divide(logits: Float32Array, batch: MiniBatch): { onScores: Float32Array; onNil: Float32Array } {
   const starts = logitStarts(batch);
-  const onScores = new Float32Array(batch.rows.length);
-  const onNil = new Float32Array(batch.mentions.length);
+  const onScores = zeros(batch.rows.length);
+  const onNil = zeros(batch.mentions.length);
   batch.mentions.forEach((_, b) => {
     const nilAt = (starts[b + 1] as number) - 1;
     onScores.set(logits.subarray(starts[b], nilAt), batch.starts[b]);

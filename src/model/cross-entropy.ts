@@ -1,3 +1,5 @@
+import { zeros } from "../tensor/pass-memory.js";
+
 /**
  * The mean, over mentions, of minus the log of the gold's share in the softmax over candidates and NIL; and its gradient.
  * @param logits ragged, as `ModelScores` has them
@@ -9,7 +11,7 @@ export function crossEntropy(
   starts: Int32Array,
   gold: Int32Array,
 ): { loss: number; gradient: Float32Array } {
-  const gradient = new Float32Array(logits.length);
+  const gradient = zeros(logits.length);
   let loss = 0;
   gold.forEach((place, b) => {
     const from = starts[b] as number;

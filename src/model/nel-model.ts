@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { restoreRow } from "../kb/quantized-rows.js";
 import { addTo, type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
+import { inPass } from "../tensor/pass-memory.js";
 import type { Weights } from "../tensor/weights.js";
 import { Classifier } from "./classifier.js";
 import { classifierInputs } from "./classifier-inputs.js";
@@ -47,13 +48,21 @@ export class NelModel implements TrainableModel {
 
   /** Logits of candidates and NIL; the cosines are those of the words around the mention and the entity's. */
   score(table: MentionTable, mentions: Int32Array): ModelScores {
-    const batch = makeMiniBatch(table, mentions);
-    const pooled = this.pooling.forward(batch);
-    const vectors = this.storedVectors(batch) ?? this.descriptions.forward(this.descriptionMeans(pooled));
-    const inputs = classifierInputs(batch, this.options, this.typeCodes);
-    const { logits } = this.classifier.forward(pooled, vectors, inputs);
-    const contextCosine = contextCosines(pooled, batch, this.options.embeddingWidth);
-    return { logits, areLogits: true, starts: logitStarts(batch), rows: batch.rows, contextCosine };
+    return inPass(() => {
+      const batch = makeMiniBatch(table, mentions);
+      const pooled = this.pooling.forward(batch);
+      const vectors = this.storedVectors(batch) ?? this.descriptions.forward(this.descriptionMeans(pooled));
+      const inputs = classifierInputs(batch, this.options, this.typeCodes);
+      const { logits } = this.classifier.forward(pooled, vectors, inputs);
+      const contextCosine = contextCosines(pooled, batch, this.options.embeddingWidth);
+      return {
+        logits: logits.slice(),
+        areLogits: true,
+        starts: logitStarts(batch),
+        rows: batch.rows,
+        contextCosine,
+      };
+    });
   }
 
   lossAndGradients(
@@ -65,17 +74,20 @@ export class NelModel implements TrainableModel {
     this.gradients ??= makeGradients(this.weights, SPARSE_WEIGHTS);
     const { gradients } = this;
     resetGradients(gradients);
-    const batch = makeMiniBatch(table, mentions);
-    const pooled = this.pooling.forward(batch, dropout);
-    const means = this.descriptionMeans(pooled);
-    const vectors = this.descriptions.forward(means);
-    const inputs = classifierInputs(batch, this.options, this.typeCodes, dropout);
-    const pass = this.classifier.forward(pooled, vectors, inputs);
-    const { loss, gradient } = crossEntropy(pass.logits, logitStarts(batch), gold);
-    const on = this.classifier.backward(pass, gradient, gradients);
-    const onMeans = this.descriptions.backward(means, vectors, on.vectors, gradients);
-    addTo(on.pooled.descriptions, onMeans.values);
-    this.pooling.backward(on.pooled, gradients);
+    const loss = inPass(() => {
+      const batch = makeMiniBatch(table, mentions);
+      const pooled = this.pooling.forward(batch, dropout);
+      const means = this.descriptionMeans(pooled);
+      const vectors = this.descriptions.forward(means);
+      const inputs = classifierInputs(batch, this.options, this.typeCodes, dropout);
+      const pass = this.classifier.forward(pooled, vectors, inputs);
+      const { loss, gradient } = crossEntropy(pass.logits, logitStarts(batch), gold);
+      const on = this.classifier.backward(pass, gradient, gradients);
+      const onMeans = this.descriptions.backward(means, vectors, on.vectors, gradients);
+      addTo(on.pooled.descriptions, onMeans.values);
+      this.pooling.backward(on.pooled, gradients);
+      return loss;
+    });
     return { loss, gradients };
   }
 
@@ -86,9 +98,11 @@ export class NelModel implements TrainableModel {
     for (let from = 0; from < count; from += CHUNK) {
       const size = Math.min(CHUNK, count - from);
       const entities = Int32Array.from({ length: size }, (_, i) => from + i);
-      const pooled = this.pooling.forward(entitiesOnly(entities));
-      const encoded = this.descriptions.forward(this.descriptionMeans(pooled));
-      vectors.set(encoded.values, from * this.options.entityVectorLength);
+      inPass(() => {
+        const pooled = this.pooling.forward(entitiesOnly(entities));
+        const encoded = this.descriptions.forward(this.descriptionMeans(pooled));
+        vectors.set(encoded.values, from * this.options.entityVectorLength);
+      });
     }
     return vectors;
   }

@@ -1,4 +1,5 @@
 import { type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
+import { zeros } from "../tensor/pass-memory.js";
 import type { Weights } from "../tensor/weights.js";
 import type { ClassifierInputs } from "./classifier-inputs.js";
 import type { Gradients } from "./gradients.js";
@@ -40,7 +41,7 @@ export class NilScorer {
     const { bestFeatures, labels } = inputs;
     const columns = matrix(context.rows, context.width + 2 + bestFeatures.width + this.typeWidth);
     const best = new Int32Array(context.rows);
-    const shares = new Float32Array(scores.length);
+    const shares = zeros(scores.length);
     for (let b = 0; b < context.rows; b++) {
       const { top, spread } = standing(scores, starts[b] as number, starts[b + 1] as number, shares);
       best[b] = top;

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { zeros } from "./pass-memory.js";
 import type { TensorFlow } from "./portable-backend.js";
 
 /** Numbers in rows of one width, row after row. [rows x width] */
@@ -8,12 +9,8 @@ export interface Matrix {
   readonly width: number;
 }
 
-/** A matrix of these values; of zeros without any. */
-export function matrix(
-  rows: number,
-  width: number,
-  values: Float32Array = new Float32Array(rows * width),
-): Matrix {
+/** A matrix of these values; without any of zeros that last as long as the pass. */
+export function matrix(rows: number, width: number, values: Float32Array = zeros(rows * width)): Matrix {
   return { values, rows, width };
 }
 

@@ -164,6 +164,18 @@ describe("NelModel.score", () => {
     );
   });
 
+  it("gives scores that stay, whatever is scored or trained after them", () => {
+    const tiny = tinyModel(wasm);
+    const { model, data, mentions } = tiny;
+    model.score(data.train.table, mentions); // from the second pass on memory is used again
+    const first = model.score(data.train.table, mentions);
+    const kept = { logits: first.logits.slice(), contextCosine: first.contextCosine.slice() };
+    model.score(data.dev.table, Int32Array.of(0));
+    lossOf(tiny);
+    assert.deepEqual(first.logits, kept.logits);
+    assert.deepEqual(first.contextCosine, kept.contextCosine);
+  });
+
   it("without a NIL logit gives NIL no chance", () => {
     const { model, data, mentions } = tinyModel(wasm, { nil_logit: false });
     const { logits, starts } = model.score(data.train.table, mentions);

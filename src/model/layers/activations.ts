@@ -1,3 +1,5 @@
+import { zeros } from "../../tensor/pass-memory.js";
+
 /*
  * Activations of single numbers in flat arrays. "InPlace" changes the array that it is given.
  */
@@ -17,7 +19,7 @@ export function tanhBackwardInPlace(gradient: Float32Array, y: Float32Array): vo
 
 /** Gaussian error linear unit in its sigmoid approximation. */
 export function gelu(values: Float32Array): Float32Array {
-  const results = new Float32Array(values.length);
+  const results = zeros(values.length);
   for (let i = 0; i < values.length; i++) {
     const x = values[i] as number;
     results[i] = x / (1 + Math.exp(-GELU_SLOPE * x));

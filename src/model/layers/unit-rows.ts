@@ -1,4 +1,5 @@
 import { type Matrix, matrix } from "../../tensor/matrix.js";
+import { zeros } from "../../tensor/pass-memory.js";
 
 /** Rows of length 1 (nearly: those of length 0 stay there), and how long they were. */
 export interface UnitRows {
@@ -9,7 +10,7 @@ export interface UnitRows {
 /** @param epsilon added to squared lengths, so that a row of zeros divides by something */
 export function unitRows({ values, rows, width }: Matrix, epsilon: number): UnitRows {
   const units = matrix(rows, width);
-  const lengths = new Float32Array(rows);
+  const lengths = zeros(rows);
   for (let row = 0; row < rows; row++) {
     const from = row * width;
     let square = epsilon;

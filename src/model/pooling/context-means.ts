@@ -23,6 +23,8 @@ export class ContextMeans {
   private readonly placeWeights: Float64Array;
   /** Scratch: sums of all, near left and near right words. [3d] */
   private readonly sums: Float64Array;
+  /** Scratch of the backward pass: all words, near left ones, near right ones. */
+  private readonly pulls: readonly [all: Pull, left: Pull, right: Pull];
 
   constructor(
     weights: Weights,
@@ -35,6 +37,7 @@ export class ContextMeans {
     this.sentence = weights.get("sentence")?.values as Float32Array;
     this.placeWeights = new Float64Array(2 * reach * SENTENCE_BIASES);
     this.sums = new Float64Array(3 * words.width);
+    this.pulls = [new Pull(words.width), new Pull(words.width), new Pull(words.width)];
   }
 
   /** Makes room for so many mentions, and reads the biases as they are now. */
@@ -89,44 +92,43 @@ export class ContextMeans {
     gradients: Gradients,
   ): void {
     const { words, reach, decay } = this;
-    const { width } = words;
-    const { context, near } = pooled;
     const tokens = this.tokens[b] as Tokens;
-    const all = b * 4 * width;
-    const totals = this.totals(tokens);
-    const nearTotal = totals[1] + totals[2] - EPSILON;
-    const allPull = new Pull(width, up.context, all, context, all, totals[0]);
-    const sides = [1, 2].map((part) => {
-      const at = all + part * width;
-      const pull = new Pull(width, up.context, at, context, at, totals[part as 1 | 2]);
-      return pull.add(up.near, b * width, near, b * width, nearTotal);
-    });
+    this.beginPulls(b, up, pooled, tokens);
+    const [all, left, right] = this.pulls;
     const position = gradients.dense.get("position") as Float32Array;
     const sentence = gradients.dense.get("sentence") as Float32Array;
     const from = (mentions[b] as number) * 2 * reach;
     for (let i = 0; i < tokens.count; i++) {
       const row = tokens.rows[i] as number;
       const column = tokens.columns[i] as number;
-      const side = column < reach ? 0 : 1;
+      const isLeft = column < reach;
       const weight = tokens.weights[i] as number;
-      const nearness = weight * (decay[column - side * reach] as number);
-      const onLogWeight = words.pull(row, allPull, weight, gradients, sides[side], nearness);
+      const nearness = weight * (decay[isLeft ? column : column - reach] as number);
+      const onLogWeight = words.pull(row, all, weight, gradients, isLeft ? left : right, nearness);
       position[column] = (position[column] as number) + onLogWeight;
       const distance = table.sentenceDistance[from + column] as number;
       sentence[distance] = (sentence[distance] as number) + onLogWeight;
     }
   }
 
-  /** Sums of weights with their epsilon: all, near left, near right. */
-  private totals({ count, columns, weights }: Tokens): [number, number, number] {
-    const sums: [number, number, number] = [EPSILON, EPSILON, EPSILON];
-    for (let i = 0; i < count; i++) {
-      const column = columns[i] as number;
-      const side = column < this.reach ? 0 : 1;
-      const weight = weights[i] as number;
-      sums[0] += weight;
-      sums[side === 0 ? 1 : 2] += weight * (this.decay[column - side * this.reach] as number);
+  private beginPulls(b: number, up: Pooled, { context, near }: Pooled, tokens: Tokens): void {
+    const { reach, decay } = this;
+    const { width } = this.words;
+    let total = 0;
+    let left = 0;
+    let right = 0;
+    for (let i = 0; i < tokens.count; i++) {
+      const column = tokens.columns[i] as number;
+      const weight = tokens.weights[i] as number;
+      total += weight;
+      if (column < reach) left += weight * (decay[column] as number);
+      else right += weight * (decay[column - reach] as number);
     }
-    return sums;
+    const at = b * 4 * width;
+    const sums = [total, left, right];
+    this.pulls.forEach((pull, part) => {
+      pull.begin(up.context, context, at + part * width, (sums[part] as number) + EPSILON);
+      if (part > 0) pull.add(up.near, near, b * width, left + right + EPSILON);
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { zeros } from "../../tensor/pass-memory.js";
 import type { Weights } from "../../tensor/weights.js";
 import type { DescriptionRows } from "../description-rows.js";
 import type { Gradients } from "../gradients.js";
@@ -35,9 +36,9 @@ export class TokenPooling {
     const { width, contexts, documents, descriptions, descriptionRows } = this;
     const { mentions, entities } = batch;
     const pooled = {
-      context: new Float32Array(mentions.length * 4 * width),
-      near: new Float32Array(mentions.length * width),
-      descriptions: new Float32Array(entities.length * width),
+      context: zeros(mentions.length * 4 * width),
+      near: zeros(mentions.length * width),
+      descriptions: zeros(entities.length * width),
     };
     contexts.begin(mentions.length);
     documents.reserve(mentions.length);

@@ -59,35 +59,34 @@ export function addScaled(
 
 /**
  * What a mean's upstream gradient g does to a token x of weight w: dx = w * direction, dlog(w) = w * (direction . x - base).
+ * A scratch: each mean begins it anew.
  */
 export class Pull {
   readonly direction: Float64Array;
   base = 0;
 
-  constructor(
-    private readonly width: number,
-    up: Float32Array,
-    upAt: number,
-    mean: Float32Array,
-    meanAt: number,
-    total: number,
-  ) {
+  constructor(width: number) {
     this.direction = new Float64Array(width);
-    this.add(up, upAt, mean, meanAt, total);
+  }
+
+  /** @param up gradient of the mean, which stands at the same place of `mean` @param total the sum of its weights */
+  begin(up: Float32Array, mean: Float32Array, at: number, total: number): void {
+    this.direction.fill(0);
+    this.base = 0;
+    this.add(up, mean, at, total);
   }
 
   /** The gradient of another mean that the same tokens have a part in. */
-  add(up: Float32Array, upAt: number, mean: Float32Array, meanAt: number, total: number): this {
-    const { direction, width } = this;
+  add(up: Float32Array, mean: Float32Array, at: number, total: number): void {
+    const { direction } = this;
     const share = 1 / total;
     let base = 0;
-    for (let j = 0; j < width; j++) {
-      const g = (up[upAt + j] as number) * share;
+    for (let j = 0; j < direction.length; j++) {
+      const g = (up[at + j] as number) * share;
       direction[j] = (direction[j] as number) + g;
-      base += g * (mean[meanAt + j] as number);
+      base += g * (mean[at + j] as number);
     }
     this.base += base;
-    return this;
   }
 }
 

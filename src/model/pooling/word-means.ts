@@ -6,6 +6,7 @@ import { EPSILON, makeTokens, type PoolingDropout, pushToken, type Tokens, type 
 export class WordMeans {
   private readonly tokens: Tokens[] = [];
   private readonly sums: Float64Array;
+  private readonly pull: Pull;
 
   constructor(
     private readonly words: Words,
@@ -13,6 +14,7 @@ export class WordMeans {
     private readonly longest: number,
   ) {
     this.sums = new Float64Array(words.width);
+    this.pull = new Pull(words.width);
   }
 
   /** Makes room for so many lists. */
@@ -60,12 +62,13 @@ export class WordMeans {
 
   /** @param up gradient of the mean at `mean[at..]`, at the same place */
   backward(i: number, up: Float32Array, mean: Float32Array, at: number, gradients: Gradients): void {
+    const { words, pull } = this;
     const { rows, weights, count } = this.tokens[i] as Tokens;
     let total = EPSILON;
     for (let k = 0; k < count; k++) total += weights[k] as number;
-    const pull = new Pull(this.words.width, up, at, mean, at, total);
+    pull.begin(up, mean, at, total);
     for (let k = 0; k < count; k++) {
-      this.words.pull(rows[k] as number, pull, weights[k] as number, gradients);
+      words.pull(rows[k] as number, pull, weights[k] as number, gradients);
     }
   }
 }
