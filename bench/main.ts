@@ -1,5 +1,6 @@
 /**
  * Measures linkwright on data that it makes itself: `npm run bench -- PART ... [options]`. Tables on stdout, talk on stderr.
+ * Without a part all of them run, which takes half an hour.
  *
  *     npm run bench -- kb --sizes 10k,100k,1m
  *     npm run bench -- train link --data FOLDER
@@ -21,12 +22,19 @@ const PARTS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 };
 
 const given = process.argv.slice(2);
-const past = given.findIndex((arg) => !Object.hasOwn(PARTS, arg));
-const names = past < 0 ? given : given.slice(0, past);
-for (const name of names) await PARTS[name]?.(given.slice(names.length));
-if (names.length === 0) {
-  process.stderr.write(
-    `Found the part "${given[0] ?? ""}". Expected one of: ${Object.keys(PARTS).join(", ")}.\n`,
-  );
+const past = given.findIndex((arg) => arg.startsWith("-"));
+const named = past < 0 ? given : given.slice(0, past);
+const unknown = named.find((name) => !Object.hasOwn(PARTS, name));
+try {
+  if (unknown !== undefined) {
+    throw new TypeError(`Found the part "${unknown}". Expected some of: ${Object.keys(PARTS).join(", ")}.`);
+  }
+  const names = named.length > 0 ? named : Object.keys(PARTS);
+  for (const name of names) await PARTS[name]?.(given.slice(named.length));
+} catch (error) {
+  const { message, code = "" } = error as { readonly message: string; readonly code?: string };
+  const isOfCommandLine = message.startsWith("Found ") || code.startsWith("ERR_PARSE_ARGS");
+  if (!isOfCommandLine) throw error;
+  process.stderr.write(`${message}\n`);
   process.exitCode = 2;
 }

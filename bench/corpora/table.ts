@@ -18,7 +18,7 @@ export function tableOf<T extends { readonly name: string }>(
 }
 
 /**
- * A table of costs over those of the column before, in units of what n log n allows: 1 is n log n, 0 does not grow.
+ * A table of costs over those of the column before, in units of what n log n allows: 1 is n log n, less is better.
  * Nothing for a single column.
  */
 export function growthTableOf<T extends { readonly name: string }>(

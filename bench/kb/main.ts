@@ -51,7 +51,7 @@ export async function benchKb(args: string[]): Promise<void> {
     const figures: KbFigures[] = [];
     for (const source of sources)
       figures.push(await measure(source, folder, countOf(values["reference-names"])));
-    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : reportOf(figures));
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : reportOf(figures, made.length));
   } finally {
     if (!values.keep) await rm(folder, { recursive: true, force: true });
   }

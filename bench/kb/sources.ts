@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { say } from "../../src/cli/progress.js";
 import { writeSyntheticSource } from "./synthetic-kb.js";
@@ -28,7 +29,9 @@ export async function syntheticSources(sizes: string, seed: number, folder: stri
     const own = join(folder, `synthetic-${name}-seed-${seed}`);
     if (!existsSync(join(own, "aliases.jsonl"))) {
       say(`making ${name} entities`);
-      await writeSyntheticSource(own, countOf(name), seed);
+      await rm(`${own}.part`, { recursive: true, force: true }); // of a run that was stopped
+      await writeSyntheticSource(`${own}.part`, countOf(name), seed);
+      await rename(`${own}.part`, own);
     }
     sources.push({ name, folder: own });
   }

@@ -47,15 +47,18 @@ const COSTS: readonly Cost<KbFigures>[] = [
   ["folder, MB", ({ bytes }) => sum(Object.values(bytes))],
 ];
 
-/** A table in Markdown, a column a knowledge base, and how costs grow. */
-export function reportOf(figures: readonly KbFigures[]): string {
+/**
+ * A table in Markdown, a column a knowledge base, and how costs grow.
+ * @param made how many of the first are made up: one kind of names, in several sizes
+ */
+export function reportOf(figures: readonly KbFigures[], made: number): string {
   const files = [...new Set(figures.flatMap(({ bytes }) => Object.keys(bytes)))];
   const sizes = files.map(
     (name): Row<KbFigures> => [`${name}, MB`, ({ bytes }) => ((bytes[name] ?? 0) / MB).toFixed(1)],
   );
   const total: Row<KbFigures> = ["folder, MB", ({ bytes }) => (sum(Object.values(bytes)) / MB).toFixed(1)];
   const size = ({ lookUp: { entities, aliases } }: KbFigures): number => entities + aliases;
-  return tableOf(figures, [...ROWS, ...sizes, total]) + growthTableOf(figures, COSTS, size);
+  return tableOf(figures, [...ROWS, ...sizes, total]) + growthTableOf(figures.slice(0, made), COSTS, size);
 }
 
 function microsecondsOf(reference: NameIndexFigures | undefined): number | undefined {

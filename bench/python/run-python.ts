@@ -19,7 +19,7 @@ export interface PythonJob {
   readonly args: readonly string[];
 }
 
-/** Runs a script in the Python that LINKWRIGHT_PYTHON names, else python3; undefined where that lacks the modules. */
+/** Runs a script in the Python that LINKWRIGHT_PYTHON names, else python3; undefined where that lacks the modules, or fails. */
 export async function runPython<T>({ name, script, modules, args }: PythonJob): Promise<T | undefined> {
   const hasModules = await run(PYTHON, ["-c", `import ${modules.join(", ")}`]).then(
     () => true,
@@ -32,8 +32,15 @@ export async function runPython<T>({ name, script, modules, args }: PythonJob): 
     return undefined;
   }
   say(`${name}: ${script}`);
-  const { stdout } = await run(PYTHON, [fileURLToPath(new URL(script, ROOT)), ...args], {
-    maxBuffer: 1 << 26,
-  });
-  return JSON.parse(stdout.trim().split("\n").at(-1) as string) as T;
+  try {
+    const { stdout } = await run(PYTHON, [fileURLToPath(new URL(script, ROOT)), ...args], {
+      maxBuffer: 1 << 26,
+    });
+    return JSON.parse(stdout.trim().split("\n").at(-1) as string) as T;
+  } catch (error) {
+    // Our own figures were measured already.
+    const reason = (error as { readonly stderr?: string }).stderr?.trim().split("\n").at(-1) ?? String(error);
+    say(`${name}: no reference: ${script} failed: ${reason}`);
+    return undefined;
+  }
 }

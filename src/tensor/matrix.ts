@@ -52,6 +52,8 @@ function multiplier(tf: TensorFlow, kept?: (right: Matrix) => Tensor): Multiply 
   return (left, right, transposed) => {
     const a = transposed === "left" ? transpose(left) : left;
     const b = transposed === "right" ? transpose(right) : right;
+    if (a.width !== b.rows || !isWhole(a) || !isWhole(b))
+      throw new RangeError(`no product: ${shown(a)}, ${shown(b)}`);
     if (a.width === 1 || b.width === 1) return multiplyVector(a, b);
     if (a.values.length === 0 || b.values.length === 0) return matrix(a.rows, b.width);
     const temporary: Tensor[] = [];
@@ -72,6 +74,9 @@ function multiplier(tf: TensorFlow, kept?: (right: Matrix) => Tensor): Multiply 
     }
   };
 }
+
+const isWhole = ({ values, rows, width }: Matrix): boolean => values.length === rows * width;
+const shown = ({ values, rows, width }: Matrix): string => `${rows} x ${width} (${values.length} numbers)`;
 
 /** The product where a column or a row of numbers is one of the two. */
 function multiplyVector(a: Matrix, b: Matrix): Matrix {

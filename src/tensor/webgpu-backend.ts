@@ -106,13 +106,23 @@ function multiplier(thread: WebGpuThreadData): Products["multiply"] {
   };
 }
 
+/** Of threads that did not answer in time: what they say later is the answer to an older question. */
+const late = new WeakSet<Int32Array>();
+
 /** Sleeps until the thread has answered: looks again when woken, as the last answer's notice may come late. @throws L305 */
-export function askThread(question: WebGpuQuestion, { port, answered }: WebGpuThreadData): void {
+export function askThread(
+  question: WebGpuQuestion,
+  { port, answered }: WebGpuThreadData,
+  longestMs: number = LONGEST_PRODUCT_MS,
+): void {
+  if (late.has(answered)) throw linkwrightError("L305", { reason: "it did not answer an earlier product" });
   Atomics.store(answered, 0, 0);
   port.postMessage(question);
   while (Atomics.load(answered, 0) === 0) {
-    if (Atomics.wait(answered, 0, 0, LONGEST_PRODUCT_MS) === "timed-out")
-      throw linkwrightError("L305", { reason: `no answer in ${LONGEST_PRODUCT_MS / 1000} seconds` });
+    if (Atomics.wait(answered, 0, 0, longestMs) === "timed-out") {
+      late.add(answered);
+      throw linkwrightError("L305", { reason: `no answer in ${longestMs / 1000} seconds` });
+    }
   }
   const answer = receiveMessageOnPort(port)?.message as WebGpuAnswer;
   if ("error" in answer) throw linkwrightError("L305", { reason: answer.error });

@@ -1,17 +1,20 @@
 /** Slices of more letters V8 makes as views of their text. */
 const MOST_COPIED = 12;
+/** Longer words are not remembered: so many of them would be gigabytes, and they hardly come back. */
+const LONGEST = 64;
 
 /**
- * What is made of words, remembered for those that were met lately: of twice so many words at most, and where as many
- * new ones have come, what none of them asked for is forgotten. So memory neither grows nor falls back to nothing.
+ * What is made of words, remembered for those that were met lately. Two halves are kept: each word that is asked for goes
+ * into the recent one, and when that is full it becomes the older one, whose words are forgotten unless they are asked for
+ * again. So memory neither grows nor falls back to nothing.
  */
 export class RecentWords<V> {
   private recent = new Map<string, V>();
   private older = new Map<string, V>();
 
   /**
-   * @param half words after which the older half is forgotten
-   * @param make gets the word as a string of its own, which may be kept
+   * @param half words of a half
+   * @param make gets a word that is remembered as a string of its own, which may be kept
    */
   constructor(
     private readonly half: number,
@@ -19,6 +22,7 @@ export class RecentWords<V> {
   ) {}
 
   get(word: string): V {
+    if (word.length > LONGEST) return this.make(word);
     const known = this.recent.get(word);
     if (known !== undefined) return known;
     const own = ownString(word);

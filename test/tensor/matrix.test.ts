@@ -52,6 +52,20 @@ describe("multiplyWith", () => {
     );
   });
 
+  it("refuses what has no product", async () => {
+    const { tf } = await loadBackend("wasm");
+    for (const multiply of [multiplyWith(tf), multiplyByConstants(tf)]) {
+      const short = { values: new Float32Array(3), rows: 2, width: 2 };
+      for (const [left, right] of [
+        [matrix(1, 2), short],
+        [short, matrix(2, 2)],
+        [matrix(2, 3), matrix(2, 3)],
+      ] as const) {
+        assert.throws(() => multiply(left, right), /no product/);
+      }
+    }
+  });
+
   it("gives each row the same bits, whatever rows are beside it", async () => {
     const { tf } = await loadBackend("wasm");
     const multiply = multiplyWith(tf);

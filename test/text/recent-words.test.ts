@@ -22,6 +22,25 @@ describe("RecentWords", () => {
     assert.equal(made.length, 101);
   });
 
+  it("remembers twice a half at most, and no very long word", () => {
+    const made = new Map<string, number>();
+    const words = new RecentWords(10, (word) => {
+      made.set(word, (made.get(word) ?? 0) + 1);
+      return word;
+    });
+    const all = Array.from({ length: 30 }, (_, i) => `word${i}`);
+    for (const word of all) words.get(word);
+    for (const word of all.toReversed().slice(0, 10)) words.get(word);
+    const twice = (): string[] => [...made].filter(([, times]) => times > 1).map(([word]) => word);
+    assert.deepEqual(twice(), []);
+    for (const word of all) words.get(word);
+    assert.ok(twice().length >= 10);
+    const long = "a".repeat(65);
+    words.get(long);
+    words.get(long);
+    assert.equal(made.get(long), 2);
+  });
+
   it("forgets what was not asked for while so many others came", () => {
     let made = 0;
     const words = new RecentWords(10, () => ++made);

@@ -6,7 +6,7 @@ import { changesOf } from "../link-options.js";
 import type { Identity } from "./journal.js";
 
 /** Raised when other documents are linked together, or the journal says something else. */
-const JOURNAL_VERSION = 1;
+const JOURNAL_VERSION = 2;
 const SHOWN = 16;
 
 export interface RunArguments extends LinkArguments {

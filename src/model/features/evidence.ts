@@ -13,6 +13,9 @@ const BIGRAM_REACH = 12;
 /** Words rarer than this (idf) make bigrams. */
 const CONTENT_IDF = 1.2;
 
+/** Of an Int32Array. */
+const LARGEST_SERIAL = 2 ** 31 - 1;
+
 const SENTENCE_BIT = 1;
 const WINDOW_BIT = 2;
 const ADJACENT_BIT = 4;
@@ -45,7 +48,7 @@ export class Evidence {
 
   /** Takes in a document, before its mentions. */
   enterDocument(view: DocumentView, mentions: readonly Mention[]): void {
-    this.documentSerial++;
+    this.documentSerial = nextSerial(this.documentSerial, this.documentStamp);
     for (const term of view.terms) {
       if (term < 0) continue;
       this.documentStamp[term] = this.documentSerial;
@@ -63,7 +66,7 @@ export class Evidence {
 
   /** Takes in one mention of the document. */
   enterMention(view: DocumentView, { start, end }: { readonly start: number; readonly end: number }): void {
-    this.mentionSerial++;
+    this.mentionSerial = nextSerial(this.mentionSerial, this.mentionStamp);
     this.ownWords = 0;
     const first = tokenAt(view.starts, start);
     const past = tokenAt(view.starts, end);
@@ -166,6 +169,13 @@ export class Evidence {
     }
     content.length = count;
   }
+}
+
+/** The number by which the next document or mention marks its terms; marks begin anew where numbers end. */
+function nextSerial(serial: number, stamps: Int32Array): number {
+  if (serial < LARGEST_SERIAL) return serial + 1;
+  stamps.fill(0);
+  return 1;
 }
 
 function termsOf(view: DocumentView, start: number, end: number): Int32Array {
