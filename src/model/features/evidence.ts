@@ -103,8 +103,8 @@ export class Evidence {
   }
   /** Whether two terms stand next to each other, or with one word between, around the mention. */
   hasBigram(a: number, b: number): boolean {
-    const { content, mentionStamp, mentionSerial } = this;
-    if (mentionStamp[a] !== mentionSerial || mentionStamp[b] !== mentionSerial) return false;
+    const { content } = this;
+    if (this.mentionStamp[a] !== this.mentionSerial) return false; // most: it is not even near
     for (let i = 0; i < content.length; i++) {
       if (content[i] === a && (content[i + 1] === b || content[i + 2] === b)) return true;
     }
@@ -172,7 +172,7 @@ export class Evidence {
 }
 
 /** The number by which the next document or mention marks its terms; marks begin anew where numbers end. */
-function nextSerial(serial: number, stamps: Int32Array): number {
+export function nextSerial(serial: number, stamps: Int32Array): number {
   if (serial < LARGEST_SERIAL) return serial + 1;
   stamps.fill(0);
   return 1;

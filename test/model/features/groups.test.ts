@@ -259,6 +259,12 @@ describe("overlap and position", () => {
     });
   });
 
+  it("count neighbours in the description that have one word between them here, and no more", () => {
+    const bigrams = Math.log1p(lamarCounty);
+    assertFeatures(marked("[Paris|Q2], Lamar Zürich County"), 0, { Q2: { bigrams } });
+    assertFeatures(marked("[Paris|Q2], Lamar Zürich Switzerland County"), 0, { Q2: { bigrams: 0 } });
+  });
+
   it("mark words that belong to other mentions", () => {
     assertFeatures(marked("[Paris|Q2] in [Lamar|NIL] County"), 0, {
       Q2: {
