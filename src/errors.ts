@@ -243,6 +243,8 @@ export const messages = {
   L511: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,
   L530: (a: { path: string; why: string }) =>
     `training.cache: can't write ${a.path}: ${a.why}. Give a folder that can be written, or leave the key out.`,
+  L531: (a: { why: string }) =>
+    `A thread that prepares documents has died: ${a.why}. If memory ran out, fewer training.workers need less.`,
   L509: (a: { epoch: number; step: number }) =>
     `The loss is not a number any more (epoch ${a.epoch}, step ${a.step}). Lower training.learning_rate.`,
   // server

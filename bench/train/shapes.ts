@@ -27,11 +27,7 @@ export interface StepShapes {
 
 const { corpus, work } = JSON.parse(process.argv[2] ?? "") as TrainJob;
 const config = configOf(corpus, { "paths.kb": join(work, "kb"), "training.cache": join(work, "cache") });
-const { kb, train, model, vocabulary } = await prepareCached(
-  config,
-  await readCorpora(config),
-  () => undefined,
-);
+const { kb, train, model, vocabulary } = await prepareCached(config, await readCorpora(config));
 const { table } = train;
 const mentions = trainableMentions(train, model);
 const rowsOf = (mention: number): number =>

@@ -100,6 +100,7 @@ const schema = z.strictObject({
       seed: z.int().default(1),
       init: z.string().min(1).default("random"),
       cache: z.string().min(1).optional(),
+      workers: z.int().min(0).max(256).default(0),
       seeds: z.int().min(1).max(20).default(1),
       backend: z.enum(["auto", ...BACKEND_NAMES]).default("auto"),
       max_epochs: z.int().min(1).max(1000).default(4),

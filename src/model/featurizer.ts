@@ -27,6 +27,8 @@ export interface FeaturizeOptions {
   readonly scaling?: FeatureScaling;
   /** The documents are the ones that the memory was made of, in that order: each is kept from its own answers. */
   readonly areRemembered?: boolean;
+  /** Place of the first document among all, where the others are featurized apart. @default 0 */
+  readonly firstDocument?: number;
 }
 
 export interface FeaturizerSettings {
@@ -101,14 +103,15 @@ export class Featurizer {
   /** The numbers of all mentions. */
   featurize(
     docs: readonly DocMentions[],
-    { scaling, areRemembered = false }: FeaturizeOptions = {},
+    { scaling, areRemembered = false, firstDocument = 0 }: FeaturizeOptions = {},
   ): MentionTable {
     const table = this.allocate(docs);
     let at = 0;
-    docs.forEach(({ doc, mentions: given }, document) => {
+    docs.forEach(({ doc, mentions: given }, place) => {
+      const document = firstDocument + place;
       const mentions = this.settings.inclPrior ? given : given.map(withoutPriors);
       const view = viewDocument(doc, this.lexicon);
-      table.documentRows.set(this.documentRows(view), document * this.settings.model.documentTokens);
+      table.documentRows.set(this.documentRows(view), place * this.settings.model.documentTokens);
       this.evidence.enterDocument(view, mentions);
       this.coherence.enterDocument(this.kb, mentions);
       const own = areRemembered && this.settings.memory ? ownShare(document, mentions, this.kb) : undefined;

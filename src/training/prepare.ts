@@ -1,37 +1,39 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { makeFeaturizer } from "../linker/bound-model.js";
-import { type CandidateFinder, type Discount, finderWith } from "../linker/candidates.js";
-import {
-  type Config,
-  candidateOptions,
-  linkerOptions,
-  mentionOptions,
-  modelOptions,
-} from "../linker/config.js";
+import type { CandidateFinder } from "../linker/candidates.js";
+import { type Config, linkerOptions, mentionOptions, modelOptions } from "../linker/config.js";
 import { checkVectors } from "../linker/entity-vectors.js";
-import { type Codebook, labelCodebook, typeCodebook } from "../linker/labels.js";
 import { isDiscarded } from "../linker/predict.js";
 import { among } from "../mentions/gazetteer.js";
 import { makeDetector, type ReadyDetector } from "../mentions/make-detector.js";
 import type { MentionFilter } from "../mentions/mention-filter.js";
-import { viewDocument } from "../model/document-view.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
-import { Lexicon } from "../model/lexicon.js";
-import { MemoryBuilder } from "../model/memory-builder.js";
 import type { Mention } from "../model/mention.js";
 import { applyScaling, type FeatureScaling, fitScaling, type MentionTable } from "../model/mention-table.js";
-import type { ModelOptions } from "../model/options.js";
-import { makeRandom } from "../model/random.js";
 import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import { checkWidths, type TransferSource, transferScaling } from "../model/transfer.js";
-import { buildVocabulary, type Vocabulary } from "../model/vocabulary.js";
 import type { Doc, Span } from "../text/doc.js";
-import { LeaveOneOut } from "./leave-one-out.js";
-import { GOLD_NIL, goldPlaces, NOT_ANNOTATED } from "./targets.js";
-import { variedPriors } from "./varied-priors.js";
+import { type CandidateTable, joinedTables } from "./candidate-table.js";
+import {
+  asMet,
+  DocumentPreparer,
+  type Documents,
+  type MetDocument,
+  PARTS,
+  type Part,
+  type RangeCandidates,
+} from "./document-preparer.js";
+import { fitMentionFilter } from "./fit-mention-filter.js";
+import { PrepareThreads, workersFor } from "./prepare-threads.js";
+import { sharedTable } from "./shared-arrays.js";
+import { NOT_ANNOTATED } from "./targets.js";
+import { featurizerOf, learnBasis, startFrom, type TrainingBasis } from "./training-basis.js";
 
-/** Below this share of NIL among training mentions there is nothing to learn a NIL logit from. */
-const LOWEST_NIL_SHARE = 0.005;
+export interface PrepareOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the mention filter is learned too. @default false: it is the one that is given, if one is */
+  readonly learnsFilter?: boolean | undefined;
+}
 
 /** A corpus as numbers, with its golds. */
 export interface Prepared {
@@ -40,18 +42,14 @@ export interface Prepared {
 }
 
 /** All that training reads. */
-export interface TrainingData {
+export interface TrainingData extends Omit<TrainingBasis, "memory"> {
   readonly kb: InMemoryLookupKB;
   readonly train: Prepared;
   readonly dev: Prepared;
-  readonly model: ModelOptions;
-  readonly vocabulary: Vocabulary;
-  readonly labels: Codebook;
-  readonly types: Codebook;
   readonly scaling: FeatureScaling;
   readonly memory: MemoryColumns | undefined;
   readonly featurizer: Featurizer;
-  readonly start: Start | undefined;
+  readonly mentionFilter: MentionFilter | undefined;
 }
 
 /** What training needs of documents: `prepare` makes the rest of it, the knowledge base and the config. */
@@ -59,12 +57,6 @@ export type PreparedNumbers = Pick<
   TrainingData,
   "train" | "dev" | "vocabulary" | "labels" | "types" | "scaling" | "memory"
 > & { readonly nilLogit: boolean };
-
-/** A trained model to start from, and how far to move towards it: 1 is all the way. */
-export interface Start {
-  readonly source: TransferSource;
-  readonly share: number;
-}
 
 export interface Corpora {
   readonly kb: InMemoryLookupKB;
@@ -80,122 +72,149 @@ export interface Corpora {
   readonly mirrors?: string | undefined;
 }
 
-/** Training mentions at which a model to start from and fresh weights count the same, and how fast that changes. */
-const EVEN_MENTIONS = 600;
-const STEEPNESS = 4;
+/** A part's numbers while they are made: `table` is filled in range by range. */
+export interface PartNumbers extends Prepared {
+  readonly candidates: CandidateTable;
+}
 
 /** Text to numbers: candidates, vocabulary, features, golds. Done once; epochs only read. */
-export function prepare(
+export function prepare(config: Config, corpora: Corpora): TrainingData {
+  const { kb, find, init } = corpora;
+  const documents = documentsToPrepare(config, corpora);
+  const preparer = new DocumentPreparer(config, kb, documents, find);
+  const basis = learnBasis(config, { kb, init, train: documents.train });
+  const found = preparer.ranges.map((range) => preparer.candidates(range));
+  const featurizer = featurizerOf(basis, kb, config);
+  const numbers = emptyNumbers(preparer, found, { basis, featurizer, documents });
+  for (const range of preparer.ranges) preparer.featurize(range, featurizer, numbers[range.part]);
+  return { ...scaled(numbers, { kb, basis, featurizer }), mentionFilter: corpora.mentionFilter };
+}
+
+/**
+ * As `prepare`, to the byte, in as many threads as the config says, this one among them, and the mention filter beside it.
+ * The knowledge base moves into memory that the threads share, unless there is too little to do for more than one.
+ * @throws L531 a thread has died, and what making the numbers throws, in whichever thread
+ */
+export async function prepareInThreads(
   config: Config,
-  { kb, train, dev, init, find = finderWith(candidateOptions(config)), mentionFilter }: Corpora,
-): TrainingData {
-  if (init) checkWidths(modelOptions(config), init.options);
-  checkVectors(kb, modelOptions(config));
-  const options = linkerOptions(config);
-  const discountFor = trainDiscount(config, kb, train);
-  const detector = options.useGoldEnts ? undefined : makeDetector(mentionOptions(config), kb, mentionFilter);
-  const trainMentions = train.map((doc, index) => {
-    return mentionsToTrain(config, doc, (met) => find(met, kb, discountFor(doc, index)), detector);
-  });
-  const devMentions = dev.map((doc) => mentionsToTrain(config, doc, (met) => find(met, kb), detector));
-  const gold = goldPlaces(trainMentions, kb, candidateOptions(config));
-  const start = init && { source: init, share: shareOf(gold) };
-  const nilLogit = config.model.nil_logit && (init?.options.nilLogit || learnsNil(gold));
-  const model = { ...modelOptions(config), nilLogit };
-  const known = start && { vocabulary: start.source.vocabulary, share: start.share };
-  const vocabulary = buildVocabulary(train, kb.terms, { ...model, known });
-  const labels = labelCodebook(train, model.typeWidth);
-  const types = typeCodebook(kb, model.typeWidth);
-  const memory = model.features.includes("memory") ? remember(trainMentions, kb, vocabulary) : undefined;
-  const featurizer = makeFeaturizer(kb, { options: model, vocabulary, labels, memory }, options);
-  const trainTable = featurizer.featurize(trainMentions, { areRemembered: true });
-  const fitted = fitScaling(trainTable);
-  const scaling = start ? transferScaling(fitted, { options: model }, start) : fitted;
-  applyScaling(trainTable, scaling, featurizer.muted);
-  return {
+  given: Corpora,
+  options: PrepareOptions = {},
+): Promise<TrainingData> {
+  const corpora = config.linker.use_gold_ents ? given : withFilter(config, given, options); // it chooses the mentions
+  const { kb, find, init } = corpora;
+  const documents = documentsToPrepare(config, corpora);
+  const threads = new PrepareThreads(workersFor(config, corpora) - 1, {
+    config,
     kb,
-    train: { table: trainTable, gold },
-    dev: {
-      table: featurizer.featurize(devMentions, { scaling }),
-      gold: goldPlaces(devMentions, kb, candidateOptions(config)),
-    },
-    model,
-    vocabulary,
-    labels,
-    types,
-    scaling,
-    memory: memory?.columns,
-    featurizer,
-    start,
-  };
+    documents,
+    signal: options.signal,
+  });
+  try {
+    // The other threads have begun to find candidates.
+    const { mentionFilter } = withFilter(config, corpora, options);
+    const preparer = new DocumentPreparer(config, kb, documents, find);
+    const basis = learnBasis(config, { kb, init, train: documents.train });
+    const found = await threads.candidates(preparer);
+    const featurizer = featurizerOf(basis, kb, config);
+    const numbers = emptyNumbers(preparer, found, { basis, featurizer, documents });
+    await threads.featurize(preparer, { basis, featurizer, numbers });
+    return { ...scaled(numbers, { kb, basis, featurizer }), mentionFilter };
+  } finally {
+    await threads.close();
+  }
+}
+
+/** The corpora with the mention filter that they teach, if one is wanted and they have none. */
+export function withFilter(
+  config: Config,
+  corpora: Corpora,
+  { learnsFilter = false }: PrepareOptions,
+): Corpora {
+  if (!learnsFilter || corpora.mentionFilter) return corpora;
+  return { ...corpora, mentionFilter: fitMentionFilter(corpora, mentionOptions(config)) };
 }
 
 /** What `prepare` gives, out of the numbers that it once made of the same corpora and config. */
 export function withoutText(
   config: Config,
-  { kb, init }: Corpora,
+  { kb, init, mentionFilter }: Corpora,
   { nilLogit, ...numbers }: PreparedNumbers,
 ): TrainingData {
   const { train, memory: columns } = numbers;
   const model = { ...modelOptions(config), nilLogit };
   const memory = columns && new TrainMemory(columns, kb);
   const featurizer = makeFeaturizer(kb, { ...numbers, options: model, memory }, linkerOptions(config));
-  const start = init && { source: init, share: shareOf(train.gold) };
-  return { kb, model, featurizer, start, ...numbers };
+  const annotated = train.gold.filter((place) => place !== NOT_ANNOTATED).length;
+  return { kb, model, featurizer, start: startFrom(init, annotated), mentionFilter, ...numbers };
 }
 
-/** The more training mentions there are, the less the model to start from counts. */
-function shareOf(gold: Int32Array): number {
-  const mentions = gold.filter((place) => place !== NOT_ANNOTATED).length;
-  return 1 / (1 + (mentions / EVEN_MENTIONS) ** STEEPNESS);
-}
-
-function remember(docs: readonly DocMentions[], kb: InMemoryLookupKB, vocabulary: Vocabulary): TrainMemory {
-  const lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities());
-  const builder = new MemoryBuilder(kb);
-  docs.forEach(({ doc, mentions }, document) => {
-    builder.add(viewDocument(doc, lexicon), mentions, document);
-  });
-  const { columns, contextDocument } = builder.build();
-  return new TrainMemory(columns, kb, contextDocument);
-}
-
-/**
- * A document's mentions as the linker will meet them, with candidates and what they teach.
- * @param detector leaves only those that it finds too; without it all are met
- */
-export function mentionsToTrain(
-  config: Config,
-  given: Doc,
-  find: (doc: Doc) => Mention[],
-  detector?: ReadyDetector,
-): DocMentions {
-  const doc = given.withEnts(trainableEnts(given, config, detector));
+/** A document's mentions as the linker will meet them, with candidates and what they teach. */
+export function mentionsToTrain(config: Config, given: Doc, find: (doc: Doc) => Mention[]): DocMentions {
+  const doc = asMet({ doc: given, ents: trainableEnts(given, config) });
   return { doc, mentions: find(doc) };
 }
 
-/** How priors and frequencies of training documents differ from the knowledge base's. */
-function trainDiscount(
-  { training }: Config,
-  kb: InMemoryLookupKB,
-  docs: readonly Doc[],
-): (doc: Doc, index: number) => Discount | undefined {
-  const leaveOneOut = training.leave_one_out ? new LeaveOneOut(kb, docs) : undefined;
-  const random = makeRandom(training.seed, "varied priors");
-  const isVaried = docs.map(() => random.next() < training.varied_priors);
-  return (doc, index) =>
-    isVaried[index] ? variedPriors(doc, kb, `${training.seed} ${index}`) : leaveOneOut?.discountFor(doc);
+/** The documents with the mentions that the linker will meet. */
+function documentsToPrepare(config: Config, { kb, train, dev, init, mentionFilter }: Corpora): Documents {
+  if (init) checkWidths(modelOptions(config), init.options);
+  checkVectors(kb, modelOptions(config));
+  const detector = config.linker.use_gold_ents
+    ? undefined
+    : makeDetector(mentionOptions(config), kb, mentionFilter);
+  const meet = (doc: Doc): MetDocument => ({ doc, ents: trainableEnts(doc, config, detector) });
+  return { train: train.map(meet), dev: dev.map(meet) };
 }
 
-/** The mentions that the linker will meet; those it discards stay as neighbours, without an answer. */
-function trainableEnts(doc: Doc, { linker, mentions }: Config, detector?: ReadyDetector): Span[] {
+/**
+ * The mentions that the linker will meet; those it discards stay as neighbours, without an answer.
+ * @param detector leaves only those that it finds too; without it all are met
+ */
+function trainableEnts(doc: Doc, { linker, mentions }: Config, detector?: ReadyDetector): readonly Span[] {
   const met = detector ? among(detector.detect(doc), doc.ents) : doc.ents;
   const discards = { labelsDiscard: linker.labels_discard, linkableLabels: mentions.linkable_labels };
+  if (!met.some(({ label }) => isDiscarded(label, discards))) return met;
   return met.map((span) => (isDiscarded(span.label, discards) ? { ...span, kbId: "" } : span));
 }
 
-function learnsNil(gold: Int32Array): boolean {
-  const annotated = gold.filter((place) => place !== NOT_ANNOTATED);
-  const nil = annotated.filter((place) => place === GOLD_NIL).length;
-  return nil >= LOWEST_NIL_SHARE * annotated.length && nil > 0;
+interface Making {
+  readonly basis: TrainingBasis;
+  readonly featurizer: Featurizer;
+}
+
+/** Candidates and golds of all ranges together, and room for features. */
+export function emptyNumbers(
+  { ranges }: DocumentPreparer,
+  found: readonly RangeCandidates[],
+  { basis, featurizer, documents }: Making & { readonly documents: Documents },
+): Record<Part, PartNumbers> {
+  const parts = PARTS.map((part): [Part, PartNumbers] => {
+    const own = found.filter((_, i) => ranges[i]?.part === part);
+    const candidates = joinedTables(own.map((range) => range.candidates));
+    const { rowStart } = candidates;
+    const featureWidth = featurizer.columns.length;
+    const table = sharedTable(basis.model, { documents: documents[part].length, rowStart, featureWidth });
+    return [part, { candidates, table, gold: Int32Array.from(own.flatMap(({ gold }) => [...gold])) }];
+  });
+  return Object.fromEntries(parts) as Record<Part, PartNumbers>;
+}
+
+/** Features, scaled by those of train. */
+function scaled(
+  { train, dev }: Record<Part, PartNumbers>,
+  { kb, basis, featurizer }: Making & { readonly kb: InMemoryLookupKB },
+): Omit<TrainingData, "mentionFilter"> {
+  const fitted = fitScaling(train.table);
+  const { start, model, memory } = basis;
+  const scaling = start ? transferScaling(fitted, { options: model }, start) : fitted;
+  for (const { table } of [train, dev]) applyScaling(table, scaling, featurizer.muted);
+  const prepared = ({ table, gold }: PartNumbers): Prepared => ({ table, gold });
+  return {
+    ...basis,
+    kb,
+    train: prepared(train),
+    dev: prepared(dev),
+    scaling,
+    memory: memory?.columns,
+    featurizer,
+  };
 }

@@ -11,8 +11,10 @@ import {
   type Corpora,
   type Prepared,
   type PreparedNumbers,
-  prepare,
+  type PrepareOptions,
+  prepareInThreads,
   type TrainingData,
+  withFilter,
   withoutText,
 } from "./prepare.js";
 import { preparedKey } from "./prepared-key.js";
@@ -37,31 +39,37 @@ interface Facts {
   readonly featureWidth: number;
 }
 
+interface CachedOptions extends PrepareOptions {
+  /** Is told what became of the folder. */
+  readonly onStage?: (stage: string) => void;
+}
+
 /**
- * As `prepare`, out of a folder that keeps what was made before of the same documents, knowledge base and settings.
- * @param onStage is told what became of the folder
+ * As `prepareInThreads`, out of a folder that keeps what was made before of the same documents, knowledge base and
+ * settings.
  * @throws L530 the folder can't be written
  */
 export async function prepareCached(
   config: Config,
-  corpora: Corpora,
-  onStage: (stage: string) => void,
+  given: Corpora,
+  { onStage = () => {}, ...options }: CachedOptions = {},
 ): Promise<TrainingData> {
   const folder = config.training.cache;
-  if (folder === undefined) return prepare(config, corpora);
+  if (folder === undefined) return prepareInThreads(config, given, options);
+  const corpora = config.linker.use_gold_ents ? given : withFilter(config, given, options); // then features depend on it
   const key = await preparedKey(config, corpora);
   if (key === undefined) {
     onStage("features are not kept: functions find the candidates");
-    return prepare(config, corpora);
+    return prepareInThreads(config, corpora, options);
   }
   const path = join(folder, `features-${key}.bin`);
   const known = existsSync(path) && (await readPrepared(path, onStage));
   if (known) {
     onStage(`features taken from ${path}`);
     await touch(path);
-    return withoutText(config, corpora, known);
+    return withoutText(config, withFilter(config, corpora, options), known);
   }
-  const data = prepare(config, corpora);
+  const data = await prepareInThreads(config, corpora, options);
   try {
     await writeArrays(path, toFile(data));
     await removeOld(folder);

@@ -3,9 +3,8 @@ import { readFile } from "node:fs/promises";
 import { linkwrightError } from "../errors.js";
 import type { Bundle } from "../linker/bundle.js";
 import { readBundle, refuseForeign, writeBundle } from "../linker/bundle.js";
-import { type Config, configToToml, mentionOptions } from "../linker/config.js";
+import { type Config, configToToml } from "../linker/config.js";
 import { lacksVectors, storeVectors } from "../linker/entity-vectors.js";
-import type { MentionFilter } from "../mentions/mention-filter.js";
 import { architectureOf } from "../model/architecture.js";
 import { Ensemble } from "../model/ensemble.js";
 import type { ModelOptions } from "../model/options.js";
@@ -16,10 +15,15 @@ import { VERSION } from "../version.js";
 import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
 import { beginOutput, hasCheckpoints, removeCheckpoints } from "./checkpoint.js";
 import { type CorporaOptions, readCorpora } from "./corpus.js";
-import { fitMentionFilter } from "./fit-mention-filter.js";
 import { type EpochReport, judgeDev, type LoopHooks, trainableMentions } from "./loop.js";
 import { chooseMembers, fitMembers, type Member, type MemberOptions } from "./members.js";
-import { type Corpora, type Prepared, prepare, type TrainingData } from "./prepare.js";
+import {
+  type Corpora,
+  type Prepared,
+  type PrepareOptions,
+  prepareInThreads,
+  type TrainingData,
+} from "./prepare.js";
 import { prepareCached } from "./prepared-cache.js";
 
 /** What happens while a model trains, for progress bars and logs. */
@@ -57,12 +61,11 @@ export async function train(given: Config, options: TrainOptions): Promise<Bundl
     options.onStage?.("no checkpoint yet: starting anew");
   }
   const checkpoints = { output: options.output, run };
-  options.onStage?.("mentions");
-  const withFilter = { ...corpora, mentionFilter: filterFor(config, corpora) };
-  const bundle = await trainOn(config, withFilter, backend, {
+  const bundle = await trainOn(config, corpora, backend, {
     ...options,
     resume: goesOn,
     checkpoints,
+    learnsFilter: learnsFilter(config, corpora),
     isCached: true,
   });
   options.onStage?.("writing");
@@ -71,11 +74,9 @@ export async function train(given: Config, options: TrainOptions): Promise<Bundl
   return { ...bundle, find: undefined }; // it knew the candidates of these documents alone
 }
 
-/** Which names of the knowledge base are worth linking; nothing for detectors that know no names. */
-function filterFor(config: Config, corpora: Corpora): MentionFilter | undefined {
-  const { detector, filter } = config.mentions;
-  const isWanted = filter && detector === "gazetteer" && corpora.mirrors === undefined;
-  return isWanted ? fitMentionFilter(corpora, mentionOptions(config)) : undefined;
+/** Detectors that know no names of the knowledge base need no filter, and a mirror has not all names. */
+function learnsFilter({ mentions }: Config, { mirrors }: Corpora): boolean {
+  return mentions.filter && mentions.detector === "gazetteer" && mirrors === undefined;
 }
 
 /**
@@ -102,7 +103,7 @@ export interface SeedReport extends DevScores {
   readonly mentions: number;
 }
 
-interface FitOptions extends TrainEvents {
+interface FitOptions extends TrainEvents, Pick<PrepareOptions, "learnsFilter"> {
   /** Without it nothing is written. */
   readonly checkpoints?: MemberOptions["checkpoints"];
   readonly resume?: boolean;
@@ -118,17 +119,16 @@ export async function trainOn(
   options: FitOptions = {},
 ): Promise<Bundle> {
   options.onStage?.("features");
-  const { onStage = () => {} } = options;
-  const data = options.isCached ? await prepareCached(config, corpora, onStage) : prepare(config, corpora);
+  const data = await (options.isCached ? prepareCached : prepareInThreads)(config, corpora, options);
   if (trainableMentions(data.train, data.model).length === 0) {
     throw linkwrightError("L508", { path: config.paths.train });
   }
   options.onStage?.("training");
   const members = await fitMembers(config.training, data, backend, options);
   options.onStage?.("calibrating");
-  const { find, mirrors, mentionFilter } = corpora;
+  const { find, mirrors } = corpora;
   const origin = { backend: backend.name, run: options.checkpoints?.run ?? "", ...(mirrors && { mirrors }) };
-  return { ...finish(config, data, members, origin), find, mentionFilter };
+  return { ...finish(config, data, members, origin), find, mentionFilter: data.mentionFilter };
 }
 
 /** A config that says which functions were given by value. */
@@ -183,10 +183,9 @@ async function runHash(
   backend: Backend,
 ): Promise<string> {
   const { paths } = config;
-  const { cache: _, ...training } = config.training; // features are the same wherever they are kept
-  const hash = createHash("sha256")
-    .update(configToToml({ ...config, training }))
-    .update(backend.name);
+  const { cache: _, ...training } = config.training;
+  const everywhere = { ...config, training: { ...training, workers: 0 } }; // features are the same wherever they are made and kept
+  const hash = createHash("sha256").update(configToToml(everywhere)).update(backend.name);
   hash.update(kb.hash ?? (await kb.toBytes()));
   for (const weights of init?.members ?? []) hash.update(weightsToBytes(weights));
   for (const path of [paths.train, paths.dev]) hash.update(await readFile(path));

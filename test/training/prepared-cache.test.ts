@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
+import type { CandidateFinder } from "../../src/linker/candidates.js";
 import { type Config, readConfig } from "../../src/linker/config.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
 import { type Corpora, prepare } from "../../src/training/prepare.js";
@@ -26,7 +27,7 @@ const cachedIn = (name: string): Config => tinyConfig({ model, training: { cache
 /** What `prepareCached` gives, and what it says. */
 async function prepared(config: Config, given = corpora()) {
   const said: string[] = [];
-  return { data: await prepareCached(config, given, (stage) => said.push(stage)), said };
+  return { data: await prepareCached(config, given, { onStage: (stage) => said.push(stage) }), said };
 }
 
 describe("training.cache", () => {
@@ -102,7 +103,14 @@ describe("training.cache", () => {
   });
 
   it("is left alone where functions find the candidates", async () => {
-    const find = (): never[] => [];
+    const none = {
+      entities: new Int32Array(0),
+      priors: new Float32Array(0),
+      frequencies: new Float32Array(0),
+    };
+    const candidates = { ...none, matches: new Uint8Array(0), similarities: new Float32Array(0) };
+    const find: CandidateFinder = ({ ents }) =>
+      ents.map((span) => ({ span, surface: "", key: "", candidates }));
     const { said } = await prepared(cachedIn("unused"), { ...corpora(), find });
     assert.match(said.join(), /functions find the candidates/);
     assert.throws(() => readdirSync(join(folder, "unused")), { code: "ENOENT" });
