@@ -25,6 +25,7 @@ export interface ScaleFigures extends Trained {
 interface ScaleOptions {
   readonly mentions: number;
   readonly epochs: number;
+  readonly workers: number | undefined;
   readonly backend: BackendChoice;
   readonly seed: number;
 }
@@ -36,7 +37,7 @@ const TRAIN = new URL("../train/train.js", import.meta.url);
 const CANDIDATES = 20;
 
 /**
- * `scale [--sizes 10k,100k,1.1m] [--mentions 200k] [--epochs 5] [--seed N] [--backend B] [--keep FOLDER] [--json]`: trains the
+ * `scale [--sizes 10k,100k,1.1m] [--mentions 200k] [--epochs 5] [--seed N] [--workers N] [--backend B] [--keep FOLDER] [--json]`: trains the
  * default config on made-up knowledge bases and documents. The largest knowledge base has so many training mentions,
  * smaller ones fewer in proportion.
  */
@@ -47,6 +48,7 @@ export async function benchScale(args: string[]): Promise<void> {
       ...SYNTHETIC_OPTIONS,
       mentions: { type: "string", default: "200k" },
       epochs: { type: "string", default: "5" },
+      workers: { type: "string" },
       backend: { type: "string", default: "wasm" },
     },
   });
@@ -54,6 +56,7 @@ export async function benchScale(args: string[]): Promise<void> {
   const backend = values.backend as BackendChoice;
   const epochs = wholeNumber("epochs", values.epochs);
   const seed = wholeNumber("seed", values.seed);
+  const workers = values.workers === undefined ? undefined : wholeNumber("workers", values.workers);
   const folder = keep ?? (await mkdtemp(join(tmpdir(), "linkwright-bench-")));
   try {
     const sources = await syntheticSources(values.sizes, seed, folder);
@@ -62,7 +65,7 @@ export async function benchScale(args: string[]): Promise<void> {
     for (const source of sources) {
       const mentions = Math.round((countOf(values.mentions) * countOf(source.name)) / largest);
       figures.push(
-        await withWorkFolder((work) => measure(source, work, { mentions, epochs, backend, seed })),
+        await withWorkFolder((work) => measure(source, work, { mentions, epochs, workers, backend, seed })),
       );
     }
     process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
@@ -79,7 +82,7 @@ function report(figures: readonly ScaleFigures[]): string {
 async function measure(
   { name, folder }: Source,
   work: string,
-  { mentions, epochs, backend, seed }: ScaleOptions,
+  { mentions, epochs, workers, backend, seed }: ScaleOptions,
 ): Promise<ScaleFigures> {
   const [kb, model, scoresFile] = [join(work, "kb"), join(work, "model"), join(work, "scores.json")];
   const next = (what: string): void => say(`${name}: ${what} (load ${loadavg()[0]?.toFixed(1)})`);
@@ -90,7 +93,7 @@ async function measure(
   const corpus = corpusOf(folder, { candidates: CANDIDATES, backend });
   const [load = 0] = loadavg();
   next("training");
-  const job: TrainJob = { corpus, work, epochs, keepsFeatures: false };
+  const job: TrainJob = { corpus, work, epochs, keepsFeatures: false, workers };
   const { result, usage } = await measured<TrainFigures>(TRAIN, JSON.stringify(job));
   next("linking dev");
   const dev = join(folder, "dev.jsonl");

@@ -6,7 +6,7 @@ export const SCALE_ROWS: readonly Row<ScaleFigures>[] = [
   ["entities", ({ entities }) => rounded(entities)],
   ["`create-index`, CPU-s / wall s", ({ create }) => cpuAndWall(create)],
   ...TRAIN_ROWS,
-  ...["reading", "mentions", "features", "training", "calibrating", "writing"].map(
+  ...["reading", "features", "training", "calibrating", "writing"].map(
     (name): Row<ScaleFigures> => [
       `${name}, CPU-s / wall s; peak MB until then`,
       (one) => `${cpuAndWall(stageOf(one, name).spent)}; ${rounded(stageOf(one, name).peakMb)}`,
@@ -25,7 +25,7 @@ export const SCALE_ROWS: readonly Row<ScaleFigures>[] = [
 export const SCALE_COSTS: readonly Cost<ScaleFigures>[] = [
   ["`create-index`, CPU-s", ({ create }) => create.cpuSeconds],
   ["`create-index`, peak MB", ({ create }) => create.peakMb],
-  ["candidates and features, CPU-s", (one) => stageOf(one, "features").spent.cpuSeconds],
+  ["mention filter, candidates and features, CPU-s", (one) => stageOf(one, "features").spent.cpuSeconds],
   ["last epoch, CPU-s", (one) => warm(one).spent.cpuSeconds],
   ["training, the whole process, CPU-s", ({ usage }) => usage.cpuSeconds],
   ["training, peak MB", ({ usage }) => usage.peakMb],

@@ -34,11 +34,11 @@ export const TRAIN_ROWS: readonly Row<Trained>[] = [
   ["tensors after each epoch", ({ epochs }) => epochs.map(({ tensors }) => tensors).join(", ")],
   ["heap after each epoch, MB", ({ epochs }) => epochs.map(({ heapMb }) => rounded(heapMb, 1)).join(", ")],
   [
-    "candidates and features of train and dev, CPU-s",
-    (one) => rounded(stageOf(one, "features").spent.cpuSeconds, 2),
+    "mention filter, candidates and features, CPU-s / wall s",
+    (one) => cpuAndWall(stageOf(one, "features").spent, 2),
   ],
   [
-    "the same, over the last epoch's",
+    "the same, over the last epoch's, CPU-s",
     (one) => rounded(stageOf(one, "features").spent.cpuSeconds / warm(one).spent.cpuSeconds, 2),
   ],
   ["the whole process, CPU-s", ({ usage }) => rounded(usage.cpuSeconds, 1)],

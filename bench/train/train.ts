@@ -12,6 +12,8 @@ export interface TrainJob {
   readonly work: string;
   readonly epochs: number;
   readonly keepsFeatures: boolean;
+  /** `training.workers` @default 0, which chooses by the number of mentions */
+  readonly workers?: number | undefined;
 }
 
 /** What a part of the training took. */
@@ -35,18 +37,25 @@ export interface EpochFigures {
 
 export interface TrainFigures {
   readonly mentions: number;
-  /** In order; "features" are candidates, vocabulary, features and golds of train and dev, or reading them. */
+  /** In order; "features" are the mention filter, candidates, vocabulary, features and golds of train and dev. */
   readonly stages: readonly StageFigures[];
   readonly epochs: readonly EpochFigures[];
   readonly accuracy: number;
 }
 
-const STAGES = ["reading", "mentions", "features", "training", "calibrating", "writing"];
-const { corpus, work, epochs: maxEpochs, keepsFeatures } = JSON.parse(process.argv[2] ?? "") as TrainJob;
+const STAGES = ["reading", "features", "training", "calibrating", "writing"];
+const {
+  corpus,
+  work,
+  epochs: maxEpochs,
+  keepsFeatures,
+  workers,
+} = JSON.parse(process.argv[2] ?? "") as TrainJob;
 const backend = await loadBackend(corpus.backend);
 const config = configOf(corpus, {
   "paths.kb": join(work, "kb"),
   ...(keepsFeatures && { "training.cache": join(work, "cache") }),
+  "training.workers": workers ?? 0,
   "training.max_epochs": maxEpochs,
   "training.patience": maxEpochs,
 });

@@ -19,8 +19,8 @@ import type { TrainingBasis } from "./training-basis.js";
 
 /** Fewer are prepared about as soon in one thread: each has to load and compile the code for itself. */
 const FEWEST_MENTIONS = 30_000;
-/** Each takes memory, and what one thread does alone becomes most of the time. */
-const MOST_WORKERS = 4;
+/** Unless a config asks for more: each takes 200 MB at 200,000 mentions, and the mention filter is learned by one alone. */
+const MOST_WORKERS = 2;
 
 /** In how many threads documents are prepared, the one that asks among them. */
 export function workersFor({ training }: Config, { find, train, dev }: Corpora): number {

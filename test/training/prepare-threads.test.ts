@@ -158,7 +158,7 @@ describe("training.workers", () => {
   it("is a number of threads; 0 asks for them where there are mentions enough", () => {
     assert.equal(workersFor(configOf(3), corpora()), 3);
     assert.equal(workersFor(configOf(0), corpora()), 1);
-    assert.equal(workersFor(configOf(0), many), Math.min(4, availableParallelism()));
+    assert.equal(workersFor(configOf(0), many), Math.min(2, availableParallelism()));
   });
 
   it("is 1 where functions find the candidates: they stay in their thread", () => {
