@@ -139,6 +139,19 @@ export function addTo(sums: Float32Array, values: Float32Array): void {
   for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number);
 }
 
+/** out[at..] += factor x values[from..] */
+export function addScaled(
+  out: Float32Array,
+  at: number,
+  factor: number,
+  values: Float32Array,
+  from: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++)
+    out[at + j] = (out[at + j] as number) + factor * (values[from + j] as number);
+}
+
 /** A copy of which `mask` leaves out numbers; the matrix itself without one. */
 export function masked(x: Matrix, mask: Float32Array | undefined): Matrix {
   if (!mask) return x;
