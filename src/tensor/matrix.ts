@@ -68,11 +68,23 @@ function multiplier(tf: TensorFlow, kept?: (right: Matrix) => Tensor): Multiply 
       // tf.matMul's checks, records and scopes take longer than a small product.
       const product = engine.runKernel("BatchMatMul", inputs, AS_THEY_ARE) as Tensor;
       temporary.push(product);
-      return matrix(a.rows, b.width, product.dataSync() as Float32Array);
+      return matrix(a.rows, b.width, numbersOf(product, tf));
     } finally {
       for (const tensor of temporary) tensor.dispose();
     }
   };
+}
+
+/** TF.js's wasm backend, which can show where a tensor's numbers lie. */
+type Heap = Pick<import("@tensorflow/tfjs-backend-wasm").BackendWasm, "typedArrayFromHeap">;
+
+/** What dataSync gives is new memory each time, which V8 collects its whole heap for; where it can, the pass's is used. */
+function numbersOf(product: Tensor, tf: TensorFlow): Float32Array {
+  const backend = tf.backend() as Partial<Heap>;
+  if (!backend.typedArrayFromHeap) return product.dataSync() as Float32Array;
+  const values = zeros(product.size);
+  values.set(backend.typedArrayFromHeap(product) as Float32Array);
+  return values;
 }
 
 const isWhole = ({ values, rows, width }: Matrix): boolean => values.length === rows * width;
