@@ -1,4 +1,5 @@
-import { addScaled, addTo, type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
+import { addScaled, addTo, type Matrix, matrix } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import type { Gradients } from "./gradients.js";
 import { DenseLayer } from "./layers/dense-layer.js";

@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { restoreRow } from "../kb/quantized-rows.js";
-import { addTo, type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
+import { addTo, type Matrix, matrix } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import { inPass } from "../tensor/pass-memory.js";
 import type { Weights } from "../tensor/weights.js";
 import { Classifier } from "./classifier.js";

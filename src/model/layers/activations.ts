@@ -1,4 +1,4 @@
-import { zeros } from "../../tensor/pass-memory.js";
+import { unset } from "../../tensor/pass-memory.js";
 import { address } from "../../tensor/vectors/kernels.js";
 import { VectorMemory } from "../../tensor/vectors/vector-memory.js";
 
@@ -45,7 +45,7 @@ export function tanhBackwardInPlace(gradient: Float32Array, y: Float32Array): vo
 /** Gaussian error linear unit in its sigmoid approximation. */
 export function gelu(values: Float32Array): Float32Array {
   const { memory, values: chunk } = theScratch();
-  const results = zeros(values.length);
+  const results = unset(values.length);
   for (let from = 0; from < values.length; from += CHUNK) {
     const part = values.subarray(from, from + CHUNK);
     chunk.set(part);
