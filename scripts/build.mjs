@@ -10,23 +10,13 @@ const { resolve } = createRequire(import.meta.url);
 
 run(resolve("typescript/bin/tsc"));
 
-// What vector instructions do is AssemblyScript, which takes longer to compile than all of the rest: only where it changed.
+// The kernels are AssemblyScript; the memory they work on is made by who loads them, and grows up to 4 GB.
 const KERNELS = "src/tensor/vectors/kernels.as.ts";
+const OPTIONS =
+  "-O3 --runtime stub --enable simd --enable threads --importMemory --noExportMemory --sharedMemory --maximumMemory 65536";
 const kernels = "dist/src/tensor/vectors/kernels.wasm";
 if (!existsSync(kernels) || statSync(kernels).mtimeMs < statSync(KERNELS).mtimeMs) {
-  const memory = ["--importMemory", "--sharedMemory", "--maximumMemory", "65536", "--noExportMemory"];
-  const features = ["--enable", "simd", "--enable", "threads"];
-  run(
-    "node_modules/assemblyscript/bin/asc.js",
-    KERNELS,
-    "--outFile",
-    kernels,
-    "-O3",
-    "--runtime",
-    "stub",
-    ...memory,
-    ...features,
-  );
+  run("node_modules/assemblyscript/bin/asc.js", KERNELS, "--outFile", kernels, ...OPTIONS.split(" "));
 }
 
 for (const folder of ["src", "test", "scripts", "bench"]) {

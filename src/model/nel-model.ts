@@ -86,7 +86,7 @@ export class NelModel implements TrainableModel {
       const on = this.classifier.backward(pass, gradient, gradients);
       const onMeans = this.descriptions.backward(means, vectors, on.vectors, gradients);
       addTo(on.pooled.descriptions, onMeans.values);
-      this.pooling.backward(on.pooled, gradients);
+      this.pooling.backward(batch, pooled, on.pooled, gradients);
       return loss;
     });
     return { loss, gradients };
