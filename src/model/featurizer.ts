@@ -1,15 +1,14 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { TermIndex } from "../kb/term-index.js";
 import type { Doc } from "../text/doc.js";
-import { ContextQuery } from "./context-query.js";
 import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./document-view.js";
 import { Coherence } from "./features/coherence-index.js";
 import { Evidence } from "./features/evidence.js";
 import { FEATURE_GROUPS, type FeatureColumn, featureColumns } from "./features/groups.js";
+import { MemoryEvidence } from "./features/memory-evidence.js";
 import { type Descriptions, Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
 import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
-import { NaiveBayes } from "./naive-bayes.js";
 import type { ModelOptions } from "./options.js";
 import { type OwnShare, ownShare, type TrainMemory } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -69,8 +68,7 @@ export class Featurizer {
   private readonly relatives: readonly { readonly column: number; readonly to: number }[];
   private readonly evidence: Evidence;
   private readonly coherence: Coherence;
-  private readonly query: ContextQuery;
-  private readonly bayes = new NaiveBayes();
+  private readonly memory: MemoryEvidence | undefined;
   /** Whether the text around a mention takes part. */
   readonly inclContext: boolean;
   /** The term index that this featurizer was made for: a changed knowledge base has another one. */
@@ -86,7 +84,7 @@ export class Featurizer {
     this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities(), settings.counted);
     this.evidence = new Evidence(kb.terms.terms.size);
     this.coherence = new Coherence(kb.terms.terms.size);
-    this.query = new ContextQuery(vocabulary);
+    this.memory = settings.memory && new MemoryEvidence(settings.memory, vocabulary);
     this.columns = featureColumns(settings.model.features, settings.model.relativeFeatures);
     const { inclPrior, inclContext } = settings;
     this.muted = this.columns.map(({ group }) => {
@@ -111,7 +109,7 @@ export class Featurizer {
       table.documentRows.set(this.documentRows(view), document * this.settings.model.documentTokens);
       this.evidence.enterDocument(view, mentions);
       this.coherence.enterDocument(this.kb, mentions);
-      const own = areRemembered && this.settings.memory ? ownShare(document, mentions, this.kb) : undefined;
+      const own = areRemembered && this.memory ? ownShare(document, mentions, this.kb) : undefined;
       for (let index = 0; index < mentions.length; index++, at++) {
         table.documents[at] = document;
         this.fillMention(table, at, { view, mentions, index, own });
@@ -191,26 +189,12 @@ export class Featurizer {
     from: number,
     { view: document, mentions, index, own }: MentionPlace,
   ): void {
-    const { kb, lexicon, evidence, coherence, query, bayes } = this;
-    const { memory } = this.settings;
+    const { kb, lexicon, evidence, coherence, memory } = this;
     const mention = mentions[index] as Mention;
     evidence.enterMention(document, mention.span);
     coherence.enterMention(kb, mentions, index);
-    if (memory) query.fill(document, mention);
-    const view = {
-      kb,
-      lexicon,
-      document,
-      mentions,
-      index,
-      mention,
-      evidence,
-      coherence,
-      memory,
-      own,
-      query,
-      bayes,
-    };
+    memory?.enterMention(document, mention, own);
+    const view = { kb, lexicon, document, mentions, index, mention, evidence, coherence, memory };
     const width = this.columns.length;
     const rows = mention.candidates.entities.length;
     const values = table.features.subarray(from * width, (from + rows) * width);
