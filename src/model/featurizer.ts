@@ -3,6 +3,7 @@ import type { TermIndex } from "../kb/term-index.js";
 import type { Doc } from "../text/doc.js";
 import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./document-view.js";
 import { Coherence } from "./features/coherence-index.js";
+import { DocumentEntities } from "./features/document-entities.js";
 import { Evidence } from "./features/evidence.js";
 import { FEATURE_GROUPS, type FeatureColumn, featureColumns } from "./features/groups.js";
 import { MemoryEvidence } from "./features/memory-evidence.js";
@@ -67,6 +68,7 @@ export class Featurizer {
   /** Columns that measure others against their best value. */
   private readonly relatives: readonly { readonly column: number; readonly to: number }[];
   private readonly evidence: Evidence;
+  private readonly documentEntities: DocumentEntities;
   private readonly coherence: Coherence;
   private readonly memory: MemoryEvidence | undefined;
   /** Whether the text around a mention takes part. */
@@ -83,6 +85,7 @@ export class Featurizer {
     this.inclContext = settings.inclContext;
     this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities(), settings.counted);
     this.evidence = new Evidence(kb.terms.terms.size);
+    this.documentEntities = new DocumentEntities(kb, this.lexicon, this.evidence);
     this.coherence = new Coherence(kb.terms.terms.size);
     this.memory = settings.memory && new MemoryEvidence(settings.memory, vocabulary);
     this.columns = featureColumns(settings.model.features, settings.model.relativeFeatures);
@@ -108,6 +111,7 @@ export class Featurizer {
       const view = viewDocument(doc, this.lexicon);
       table.documentRows.set(this.documentRows(view), document * this.settings.model.documentTokens);
       this.evidence.enterDocument(view, mentions);
+      this.documentEntities.enterDocument();
       this.coherence.enterDocument(this.kb, mentions);
       const own = areRemembered && this.memory ? ownShare(document, mentions, this.kb) : undefined;
       for (let index = 0; index < mentions.length; index++, at++) {
@@ -189,12 +193,23 @@ export class Featurizer {
     from: number,
     { view: document, mentions, index, own }: MentionPlace,
   ): void {
-    const { kb, lexicon, evidence, coherence, memory } = this;
+    const { kb, lexicon, evidence, documentEntities, coherence, memory } = this;
     const mention = mentions[index] as Mention;
     evidence.enterMention(document, mention.span);
     coherence.enterMention(kb, mentions, index);
     memory?.enterMention(document, mention, own);
-    const view = { kb, lexicon, document, mentions, index, mention, evidence, coherence, memory };
+    const view = {
+      kb,
+      lexicon,
+      document,
+      mentions,
+      index,
+      mention,
+      evidence,
+      documentEntities,
+      coherence,
+      memory,
+    };
     const width = this.columns.length;
     const rows = mention.candidates.entities.length;
     const values = table.features.subarray(from * width, (from + rows) * width);

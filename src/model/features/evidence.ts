@@ -11,7 +11,7 @@ const DECAY = Float64Array.from({ length: NEAR }, (_, distance) => Math.exp(-dis
 const ADJACENT = 5;
 const BIGRAM_REACH = 12;
 /** Words rarer than this (idf) make bigrams. */
-const CONTENT_IDF = 1.2;
+export const CONTENT_IDF = 1.2;
 
 /** Of an Int32Array. */
 const LARGEST_SERIAL = 2 ** 31 - 1;

@@ -3,6 +3,7 @@ import type { DocumentView } from "../document-view.js";
 import type { Lexicon } from "../lexicon.js";
 import type { Mention } from "../mention.js";
 import type { Coherence } from "./coherence-index.js";
+import type { DocumentEntities } from "./document-entities.js";
 import type { Evidence } from "./evidence.js";
 import type { MemoryEvidence } from "./memory-evidence.js";
 
@@ -18,6 +19,8 @@ export interface MentionView {
   readonly mention: Mention;
   /** Which terms stand where around the mention. */
   readonly evidence: Evidence;
+  /** What of the candidates stands in the document. */
+  readonly documentEntities: DocumentEntities;
   /** What the other mentions' candidates have in common. */
   readonly coherence: Coherence;
   /** What training mentions say, when the model remembers them. */
