@@ -1,7 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { TermIndex } from "../kb/term-index.js";
 import type { Doc } from "../text/doc.js";
-import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./document-view.js";
+import { type DocumentView, tokenAt, viewDocument } from "./document-view.js";
 import { Coherence } from "./features/coherence-index.js";
 import { DocumentEntities } from "./features/document-entities.js";
 import { Evidence } from "./features/evidence.js";
@@ -11,6 +11,7 @@ import { type Descriptions, Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
 import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
 import type { ModelOptions } from "./options.js";
+import { TellingWords } from "./telling-words.js";
 import { type OwnShare, ownShare, type TrainMemory } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -70,6 +71,7 @@ export class Featurizer {
   private readonly evidence: Evidence;
   private readonly documentEntities: DocumentEntities;
   private readonly coherence: Coherence;
+  private readonly telling: TellingWords;
   private readonly memory: MemoryEvidence | undefined;
   /** Whether the text around a mention takes part. */
   readonly inclContext: boolean;
@@ -87,6 +89,7 @@ export class Featurizer {
     this.evidence = new Evidence(kb.terms.terms.size);
     this.documentEntities = new DocumentEntities(kb, this.lexicon, this.evidence);
     this.coherence = new Coherence(kb.terms.terms.size);
+    this.telling = new TellingWords(vocabulary);
     this.memory = settings.memory && new MemoryEvidence(settings.memory, vocabulary);
     this.columns = featureColumns(settings.model.features, settings.model.relativeFeatures);
     const { inclPrior, inclContext } = settings;
@@ -150,9 +153,9 @@ export class Featurizer {
     };
   }
 
-  private documentRows(view: DocumentView): Int32Array {
+  private documentRows(view: DocumentView): readonly number[] {
     const { model, inclContext } = this.settings;
-    return inclContext ? tellingRows(view, model.documentTokens) : new Int32Array(0);
+    return inclContext ? this.telling.rows(view, model.documentTokens) : [];
   }
 
   private fillMention(table: MentionTable, at: number, place: MentionPlace): void {
