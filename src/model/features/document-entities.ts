@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../../kb/in-memory-lookup-kb.js";
 import type { Lexicon } from "../lexicon.js";
 import { CONTENT_IDF, type Evidence } from "./evidence.js";
+import { jaccard, trigramsOf } from "./trigrams.js";
 
 /** What of an entity stands in a document, around whatever mention. */
 export interface DocumentEntity {
@@ -21,6 +22,8 @@ export interface DocumentEntity {
 /** The candidates of a document's mentions; the same ones come back from mention to mention. */
 export class DocumentEntities {
   private readonly known = new Map<number, DocumentEntity>();
+  /** How much a surface is like a name in lower case, by the name, by the surface. */
+  private readonly likeness = new Map<string, Map<string, number>>();
 
   constructor(
     private readonly kb: InMemoryLookupKB,
@@ -31,6 +34,7 @@ export class DocumentEntities {
   /** Takes in a document, after {@link Evidence} has. */
   enterDocument(): void {
     this.known.clear();
+    this.likeness.clear();
   }
 
   get(entity: number): DocumentEntity {
@@ -38,6 +42,21 @@ export class DocumentEntities {
     if (known === undefined) {
       known = this.read(entity);
       this.known.set(entity, known);
+    }
+    return known;
+  }
+
+  /** Jaccard similarity of the character trigrams of an entity's name and a surface, in lower case. */
+  nameLikeness({ lowerName }: DocumentEntity, surface: string): number {
+    let ofSurface = this.likeness.get(surface);
+    if (!ofSurface) {
+      ofSurface = new Map();
+      this.likeness.set(surface, ofSurface);
+    }
+    let known = ofSurface.get(lowerName);
+    if (known === undefined) {
+      known = jaccard(trigramsOf(surface.toLowerCase()), trigramsOf(lowerName));
+      ofSurface.set(lowerName, known);
     }
     return known;
   }
@@ -70,6 +89,14 @@ export class DocumentEntities {
     }
     const name = this.kb.name(entity);
     const nameTerms = nameEnd - from;
-    return { name, lowerName: name.toLowerCase(), mass, nameTerms, terms, nameTermsThere, bigrams };
+    return {
+      name,
+      lowerName: name.toLowerCase(),
+      mass,
+      nameTerms,
+      terms,
+      nameTermsThere,
+      bigrams,
+    };
   }
 }
