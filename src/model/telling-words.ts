@@ -13,16 +13,17 @@ export class TellingWords {
   /** Embedding rows of the `most` most telling words, best first, ties by the text. */
   rows(view: DocumentView, most: number): number[] {
     const { firsts, counts } = this.count(view);
-    const best: number[] = []; // places, each behind all that score as much or more
-    const scores = new Float64Array(firsts.length);
-    for (let place = 0; place < firsts.length; place++) {
-      const score = (view.idf[firsts[place] as number] as number) * Math.log1p(counts[place] as number);
-      scores[place] = score;
+    const scores = firsts.map(
+      (token, place) => (view.idf[token] as number) * Math.log1p(counts[place] as number),
+    );
+    const best: number[] = []; // places
+    for (let place = 0; place < scores.length; place++) {
+      const score = scores[place] as number;
       let rank = best.length;
       while (rank > 0 && (scores[best[rank - 1] as number] as number) < score) rank--;
       if (rank === most) continue;
-      if (best.length === most) best.pop();
-      best.splice(rank, 0, place);
+      for (let i = Math.min(best.length, most - 1); i > rank; i--) best[i] = best[i - 1] as number;
+      best[rank] = place;
     }
     return best.map((place) => view.rows[firsts[place] as number] as number);
   }

@@ -178,6 +178,7 @@ export class Coherence {
 function candidatesOfLonger(byKey: ReadonlyMap<string, readonly Mention[]>): Map<string, Set<number>> {
   const lent = new Map<string, Set<number>>();
   for (const [key, mentions] of byKey) {
+    if (!key.includes(" ")) continue;
     for (const part of partsOf(key)) {
       if (!byKey.has(part)) continue;
       const entities = lent.get(part) ?? new Set<number>();
