@@ -63,27 +63,22 @@ export class SurroundingsReader {
   /** Of the tokens around the mention, which itself is left out. */
   private collectWords(view: DocumentView, first: number, past: number): void {
     const { words, weights, counts } = this;
-    this.count = 0;
+    let count = 0;
     const to = Math.min(view.words.length, past + REACH);
     for (let i = Math.max(0, first - REACH); i < to; i++) {
       const word = view.words[i] as number;
       const idf = view.idf[i] as number;
       if ((i >= first && i < past) || word < 0 || idf <= CONTENT_IDF) continue;
-      const place = this.placeOf(word);
-      if (place < this.count) counts[place] = (counts[place] as number) + 1;
+      let place = 0; // there are few: faster than a map
+      while (place < count && words[place] !== word) place++;
+      if (place < count) counts[place] = (counts[place] as number) + 1;
       else {
-        words[place] = word;
-        weights[place] = idf;
-        counts[place] = 1;
-        this.count++;
+        words[count] = word;
+        weights[count] = idf;
+        counts[count++] = 1;
       }
     }
-  }
-
-  /** Where a word stands among those that were met, or would. There are few: faster than a map. */
-  private placeOf(word: number): number {
-    for (let i = 0; i < this.count; i++) if (this.words[i] === word) return i;
-    return this.count;
+    this.count = count;
   }
 
   private weighWords(): void {
