@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import { inTurn } from "../measure/in-turn.js";
+import { type Row, tableOf } from "../measure/table.js";
+import { withWorkFolder } from "../measure/work-folder.js";
 import { CORPUS_OPTIONS, type Corpus, corporaOf } from "./corpora.js";
-import { type Row, tableOf } from "./table.js";
-import { withWorkFolder } from "./work-folder.js";
 
 /** Measures the corpora that the arguments name, each with a work folder of its own, and prints a table, or JSON. */
 export async function eachCorpus<T extends { readonly name: string }>(
@@ -13,9 +14,10 @@ export async function eachCorpus<T extends { readonly name: string }>(
     args,
     options: { ...CORPUS_OPTIONS, backend: { type: "string", default: "wasm" } },
   });
-  const figures: T[] = [];
-  for (const corpus of corporaOf(values)) {
-    figures.push(await withWorkFolder((work) => measure(corpus, work)));
-  }
-  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : tableOf(figures, rows));
+  const report = (figures: readonly T[]): string => tableOf(figures, rows);
+  const figures = await inTurn(corporaOf(values), {
+    measure: (corpus) => withWorkFolder((work) => measure(corpus, work)),
+    report,
+  });
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
 }

@@ -3,8 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { fold } from "../../src/kb/fold.js";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { makeRandom, type Random } from "../../src/model/random.js";
-import { pick } from "./words.js";
-import { writeLines } from "./write-lines.js";
+import { pick } from "../made-up/words.js";
+import { writeLines } from "../made-up/write-lines.js";
 
 export interface LookUpFigures {
   readonly loadSeconds: number;

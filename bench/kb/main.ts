@@ -5,11 +5,12 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { makeProgress, say } from "../../src/cli/progress.js";
 import { wholeNumber } from "../corpora/corpora.js";
-import { measured, type Usage } from "./child.js";
+import { countOf, type Source, SYNTHETIC_OPTIONS, sizesOf, syntheticSources } from "../made-up/sources.js";
+import { measured, type Usage } from "../measure/child.js";
+import { inTurn } from "../measure/in-turn.js";
 import type { LinkFigures } from "./link.js";
 import type { LookUpFigures } from "./look-up.js";
 import { measureNameIndex, type NameIndexFigures } from "./name-index.js";
-import { countOf, type Source, SYNTHETIC_OPTIONS, syntheticSources } from "./sources.js";
 import { reportOf } from "./table.js";
 
 /** What one knowledge base costs. */
@@ -44,14 +45,18 @@ export async function benchKb(args: string[]): Promise<void> {
     },
   });
   const seed = wholeNumber("seed", values.seed);
+  const sizes = sizesOf(values, { hasOthers: values.source.length > 0 });
+  const referenceNames = countOf(values["reference-names"]);
   const folder = values.keep ?? (await mkdtemp(join(tmpdir(), "linkwright-bench-")));
   try {
-    const made = await syntheticSources(values.sizes, seed, folder);
+    const made = await syntheticSources(sizes, seed, folder);
     const sources = [...made, ...values.source.map((given) => ({ name: basename(given), folder: given }))];
-    const figures: KbFigures[] = [];
-    for (const source of sources)
-      figures.push(await measure(source, folder, countOf(values["reference-names"])));
-    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : reportOf(figures, made.length));
+    const report = (figures: readonly KbFigures[]): string => reportOf(figures, made.length);
+    const figures = await inTurn(sources, {
+      measure: (source) => measure(source, folder, referenceNames),
+      report,
+    });
+    process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
   } finally {
     if (!values.keep) await rm(folder, { recursive: true, force: true });
   }
@@ -84,7 +89,7 @@ async function measure(
   await measured(MAKE_MODEL, kb, model);
   next("links");
   const { result: link } = await measured<LinkFigures>(LINK, model);
-  const bytes = await sizesOf(join(model, "kb"));
+  const bytes = await fileSizes(join(model, "kb"));
   progress.clear();
   await rm(work, { recursive: true, force: true });
   return { name, create, lookUp, reference, link, bytes };
@@ -95,7 +100,7 @@ async function readOnce(path: string): Promise<void> {
   for await (const _ of createReadStream(path, { highWaterMark: 1 << 20 }));
 }
 
-async function sizesOf(dir: string): Promise<Record<string, number>> {
+async function fileSizes(dir: string): Promise<Record<string, number>> {
   const names = (await readdir(dir)).sort();
   const sizes = await Promise.all(
     names.map(async (name) => [name, (await stat(join(dir, name))).size] as const),

@@ -1,4 +1,4 @@
-import { type Cost, growthTableOf, type Row, rounded, tableOf } from "../corpora/table.js";
+import { type Cost, growthTableOf, type Row, rounded, tableOf } from "../measure/table.js";
 import type { KbFigures } from "./main.js";
 import type { NameIndexFigures } from "./name-index.js";
 

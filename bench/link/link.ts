@@ -5,9 +5,9 @@ import type { Linker } from "../../src/linker/linker.js";
 import { loadLinker } from "../../src/plugins/load-linker.js";
 import { loadBackend } from "../../src/tensor/backend.js";
 import { Doc } from "../../src/text/doc.js";
-import { type Spent, startClock, watchCollector } from "../corpora/clock.js";
 import type { BackendChoice } from "../corpora/corpora.js";
-import { stayOnOneCore } from "../corpora/one-core.js";
+import { type Spent, startClock, watchCollector } from "../measure/clock.js";
+import { stayOnOneCore } from "../measure/one-core.js";
 
 export interface LinkFigures {
   /** Candidates of a mention, on average. */

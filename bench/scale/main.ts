@@ -5,10 +5,11 @@ import { parseArgs } from "node:util";
 import { say } from "../../src/cli/progress.js";
 import type { Evaluation } from "../../src/scoring/evaluation.js";
 import { type BackendChoice, corpusOf, wholeNumber } from "../corpora/corpora.js";
-import { growthTableOf, tableOf } from "../corpora/table.js";
-import { withWorkFolder } from "../corpora/work-folder.js";
-import { measured, type Usage } from "../kb/child.js";
-import { countOf, type Source, SYNTHETIC_OPTIONS, syntheticSources } from "../kb/sources.js";
+import { countOf, type Source, SYNTHETIC_OPTIONS, sizesOf, syntheticSources } from "../made-up/sources.js";
+import { measured, type Usage } from "../measure/child.js";
+import { inTurn } from "../measure/in-turn.js";
+import { growthTableOf, tableOf } from "../measure/table.js";
+import { withWorkFolder } from "../measure/work-folder.js";
 import type { Trained } from "../train/rows.js";
 import type { TrainFigures, TrainJob } from "../train/train.js";
 import { SCALE_COSTS, SCALE_ROWS } from "./rows.js";
@@ -57,17 +58,17 @@ export async function benchScale(args: string[]): Promise<void> {
   const epochs = wholeNumber("epochs", values.epochs);
   const seed = wholeNumber("seed", values.seed);
   const workers = values.workers === undefined ? undefined : wholeNumber("workers", values.workers);
+  const sizes = sizesOf(values);
+  const mentions = countOf(values.mentions);
   const folder = keep ?? (await mkdtemp(join(tmpdir(), "linkwright-bench-")));
   try {
-    const sources = await syntheticSources(values.sizes, seed, folder);
+    const sources = await syntheticSources(sizes, seed, folder);
     const largest = Math.max(...sources.map(({ name }) => countOf(name)));
-    const figures: ScaleFigures[] = [];
-    for (const source of sources) {
-      const mentions = Math.round((countOf(values.mentions) * countOf(source.name)) / largest);
-      figures.push(
-        await withWorkFolder((work) => measure(source, work, { mentions, epochs, workers, backend, seed })),
-      );
-    }
+    const measureOne = (source: Source): Promise<ScaleFigures> => {
+      const own = Math.round((mentions * countOf(source.name)) / largest);
+      return withWorkFolder((work) => measure(source, work, { mentions: own, epochs, workers, backend, seed }));
+    };
+    const figures = await inTurn(sources, { measure: measureOne, report });
     process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
   } finally {
     if (!keep) await rm(folder, { recursive: true, force: true });

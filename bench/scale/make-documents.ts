@@ -1,7 +1,7 @@
 /** `node make-documents.js KB FOLDER MENTIONS SEED`: writes train.jsonl of so many mentions, and dev.jsonl. */
 import { join } from "node:path";
 import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { writeLines } from "../kb/write-lines.js";
+import { writeLines } from "../made-up/write-lines.js";
 import { syntheticDocuments } from "./synthetic-documents.js";
 
 /** Mentions of train to one of dev, and the most of dev. */

@@ -1,4 +1,4 @@
-import { type Cost, type Row, rounded } from "../corpora/table.js";
+import { type Cost, type Row, rounded } from "../measure/table.js";
 import { cpuAndWall, stageOf, TRAIN_ROWS, warm } from "../train/rows.js";
 import type { ScaleFigures } from "./main.js";
 

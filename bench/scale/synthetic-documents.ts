@@ -1,7 +1,7 @@
 import type { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import { makeRandom, type Random } from "../../src/model/random.js";
 import { NIL } from "../../src/text/doc.js";
-import { capital, makeWords, pick, pickZipf } from "../kb/words.js";
+import { capital, makeWords, pick, pickZipf } from "../made-up/words.js";
 
 /** A document as a line of JSONL. */
 export interface DocumentLine {

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { say } from "../../src/cli/progress.js";
 import { CORPUS_OPTIONS, type Corpus, corporaOf, wholeNumber } from "../corpora/corpora.js";
-import { rounded } from "../corpora/table.js";
-import { withWorkFolder } from "../corpora/work-folder.js";
-import { measured } from "../kb/child.js";
+import { measured } from "../measure/child.js";
+import { rounded } from "../measure/table.js";
+import { withWorkFolder } from "../measure/work-folder.js";
 import { type Growth, growthOf } from "./growth.js";
 import type { Sample } from "./soak.js";
 

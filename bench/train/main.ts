@@ -1,11 +1,11 @@
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { say } from "../../src/cli/progress.js";
-import type { Spent } from "../corpora/clock.js";
 import type { Corpus } from "../corpora/corpora.js";
 import { eachCorpus } from "../corpora/each-corpus.js";
-import { type Row, ratio, rounded } from "../corpora/table.js";
-import { measured } from "../kb/child.js";
+import { measured } from "../measure/child.js";
+import type { Spent } from "../measure/clock.js";
+import { type Row, ratio, rounded } from "../measure/table.js";
 import { measureSpacy, type SpacyFigures } from "../spacy/spacy.js";
 import { perSecond, stageOf, TRAIN_ROWS, type Trained, warm } from "./rows.js";
 import { measureTensorFlow, type TensorFlowFigures } from "./tensorflow.js";

@@ -1,5 +1,5 @@
-import { type Row, rounded } from "../corpora/table.js";
-import type { Usage } from "../kb/child.js";
+import type { Usage } from "../measure/child.js";
+import { type Row, rounded } from "../measure/table.js";
 import type { EpochFigures, StageFigures, TrainFigures } from "./train.js";
 
 /** A training and what its process took. */

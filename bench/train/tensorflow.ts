@@ -1,4 +1,4 @@
-import { measured } from "../kb/child.js";
+import { measured } from "../measure/child.js";
 import { runPython } from "../python/run-python.js";
 import type { StepShapes } from "./shapes.js";
 import type { TrainJob } from "./train.js";

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { loadBackend } from "../../src/tensor/backend.js";
 import { train } from "../../src/training/train.js";
-import { type Spent, startClock, watchCollector } from "../corpora/clock.js";
 import { type Corpus, configOf } from "../corpora/corpora.js";
+import { type Spent, startClock, watchCollector } from "../measure/clock.js";
 
 /** What to train, as the one argument, in JSON. */
 export interface TrainJob {

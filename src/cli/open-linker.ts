@@ -14,12 +14,19 @@ export interface OpenedLinker extends LoadedLinker {
   readonly backend: Backend;
 }
 
-/** The linker of a model folder, as the command line wants it; code of the user's is run first. */
-export async function openLinker({ model, backend, code, ...decide }: LinkArguments): Promise<OpenedLinker> {
+/**
+ * The linker of a model folder, as the command line wants it; code of the user's is run first.
+ *
+ * @param toLink what the linker is made of, given the model as it was read
+ */
+export async function openLinker(
+  { model, backend, code, ...decide }: LinkArguments,
+  toLink: (bundle: Bundle) => Promise<Bundle> = async (bundle) => bundle,
+): Promise<OpenedLinker> {
   const name = knownBackend(backend);
   await runCode({ code });
   const loaded = await loadBackend(name);
-  const bundle = await readAny(model);
+  const bundle = await toLink(await readAny(model));
   const opened = await documentLinkerFrom(bundle, loaded, { changes: changesOf(decide) });
   const promise = promiseOf(opened.linker);
   if (promise !== undefined) say(promise);

@@ -76,7 +76,13 @@ export class AliasIndex {
 
   /** Aliases with the mention's fold, ascending. */
   normalised(mention: string): Int32Array {
-    return this.ofFold(fold(mention));
+    return this.ofKey(fold(mention));
+  }
+
+  /** Aliases whose fold is `key`, ascending. */
+  ofKey(key: string): Int32Array {
+    const row = key === "" ? -1 : this.parts.keys.get(key);
+    return row < 0 ? NONE : list(this.parts.aliases, row);
   }
 
   /** Aliases with the mention's fold once its last word is singular: "Russians" => "Russian"; none when it already is. */
@@ -84,7 +90,7 @@ export class AliasIndex {
     const key = fold(mention);
     const lastWord = key.lastIndexOf(" ") + 1;
     const singular = key.slice(0, lastWord) + normalizeWord(key.slice(lastWord));
-    return singular === key ? NONE : this.ofFold(singular);
+    return singular === key ? NONE : this.ofKey(singular);
   }
 
   /** Aliases of two to four words that are the mention once their first or last word is left out, ascending. */
@@ -147,11 +153,6 @@ export class AliasIndex {
   /** Aliases of one fold, ascending. */
   aliasesOfKey(key: number): Int32Array {
     return list(this.parts.aliases, key);
-  }
-
-  private ofFold(key: string): Int32Array {
-    const row = key === "" ? -1 : this.parts.keys.get(key);
-    return row < 0 ? NONE : list(this.parts.aliases, row);
   }
 }
 

@@ -1,7 +1,7 @@
 import { linkwrightError } from "../errors.js";
 import { AliasIndex } from "./alias-index.js";
 import { AliasTable } from "./alias-table.js";
-import type { Candidate, CandidateSource } from "./candidate.js";
+import type { Candidate, CandidateSource, EntityTexts } from "./candidate.js";
 import { type Csr, list } from "./csr.js";
 import { EntityTable } from "./entity-table.js";
 import { KnowledgeBase } from "./knowledge-base.js";
@@ -125,14 +125,7 @@ export abstract class ColumnarKB extends KnowledgeBase {
 
   /** What candidates tell of rows. It keeps the tables, so that a removal, which makes new ones, can't make it lie. */
   candidateSource(): CandidateSource {
-    const { entities, aliasTable } = this;
-    return {
-      entityId: (row) => entities.ids.at(row),
-      entityFreq: (row) => entities.freq[row] as number,
-      entityVector: (row) => entities.vector(row),
-      entityTexts: (row) => entities.textsAt(row),
-      alias: (row) => aliasTable.strings.at(row),
-    };
+    return new TableSource(this.entities, this.aliasTable);
   }
 
   /** A copy; zeros for an unknown entity. // [entityVectorLength] */
@@ -182,6 +175,29 @@ export abstract class ColumnarKB extends KnowledgeBase {
     if (aliases) this.aliasIndex = undefined;
     this.aliasesByEntity = undefined;
     this.prefixIndex = undefined;
+  }
+}
+
+class TableSource implements CandidateSource {
+  constructor(
+    private readonly entities: EntityTable,
+    private readonly aliases: AliasTable,
+  ) {}
+
+  entityId(row: number): string {
+    return this.entities.ids.at(row);
+  }
+  entityFreq(row: number): number {
+    return this.entities.freq[row] as number;
+  }
+  entityVector(row: number): Float32Array {
+    return this.entities.vector(row);
+  }
+  entityTexts(row: number): EntityTexts {
+    return this.entities.textsAt(row);
+  }
+  alias(row: number): string {
+    return this.aliases.strings.at(row);
   }
 }
 

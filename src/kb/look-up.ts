@@ -50,17 +50,23 @@ export function candidatesOf(
   aliases: readonly SimilarAlias[],
   match: MatchKind,
 ): Candidate[] {
-  const best = new Map<number, CandidateFields>();
+  const source = kb.candidateSource();
+  const found: Candidate[] = [];
   for (const { alias, similarity } of aliases) {
-    for (let i = kb.candidateStart(alias); i < kb.candidateEnd(alias); i++) {
+    const end = kb.candidateEnd(alias);
+    for (let i = kb.candidateStart(alias); i < end; i++) {
       const entity = kb.candidateEntities[i] as number;
-      const fields = { entity, alias, priorProb: kb.candidatePriors[i] as number, match, similarity };
-      const known = best.get(entity);
-      if (!known || compare(fields, known) < 0) best.set(entity, fields);
+      const priorProb = kb.candidatePriors[i] as number;
+      found.push(new Candidate(source, { entity, alias, priorProb, match, similarity }));
     }
   }
-  const source = kb.candidateSource();
-  return [...best.values()].sort(compare).map((fields) => new Candidate(source, fields));
+  found.sort(compare);
+  return aliases.length === 1 ? found : firstOfEach(found); // an alias has an entity once
+}
+
+function firstOfEach(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<number>();
+  return candidates.filter(({ entity }) => !seen.has(entity) && seen.add(entity));
 }
 
 function compare(a: CandidateFields, b: CandidateFields): number {

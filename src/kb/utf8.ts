@@ -59,13 +59,24 @@ export class Utf8Encoder {
 /** The string of the UTF-8 bytes from `start` to `end`. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > SHORT) return decoder.decode(bytes.subarray(start, end));
+  let bits = 0;
+  for (let i = start; i < end; i++) bits |= bytes[i] as number;
+  if (bits >= 0x80) return decoder.decode(bytes.subarray(start, end));
   let text = "";
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i] as number;
-    if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end));
-    text += String.fromCharCode(byte);
-  }
+  let i = start;
+  for (; i + 4 <= end; i += 4) text += fourLetters(bytes, i);
+  for (; i < end; i++) text += String.fromCharCode(bytes[i] as number);
   return text;
+}
+
+/** Four at a time are strings a fourth as often. */
+function fourLetters(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(
+    bytes[at] as number,
+    bytes[at + 1] as number,
+    bytes[at + 2] as number,
+    bytes[at + 3] as number,
+  );
 }
 
 /** FNV-1a, 32 bits, its high bits folded down because tables use the low ones. */

@@ -10,7 +10,7 @@ import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import type { TrainableModel } from "../model/trainable-model.js";
 import type { Vocabulary } from "../model/vocabulary.js";
 import type { Backend } from "../tensor/backend.js";
-import { type Multiply, multiplyByConstants, multiplyWith } from "../tensor/matrix.js";
+import { type Multiply, multiplyByConstants, multiplyWith } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import { givenVectors, lacksVectors, storeVectors } from "./entity-vectors.js";
 import { type Codebook, typeCodes } from "./labels.js";

@@ -50,14 +50,15 @@ export interface Verdict {
 export const AS_IT_IS: Platt = { slope: 1, offset: 0 };
 
 /** Softmax of one row of logits, the last of which is NIL's, at a temperature. In doubles: near 1 floats run out. */
-export function softmax(logits: Float32Array, temperature: number): Float64Array {
+export function softmax(logits: Float32Array, temperature: number): number[] {
   let top = Number.NEGATIVE_INFINITY;
   for (const logit of logits) top = Math.max(top, logit);
-  const values = new Float64Array(logits.length);
+  const values: number[] = [];
   let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    values[i] = Math.exp(((logits[i] as number) - top) / temperature);
-    sum += values[i] as number;
+  for (const logit of logits) {
+    const value = Math.exp((logit - top) / temperature);
+    values.push(value);
+    sum += value;
   }
   for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / sum;
   return values;
@@ -105,7 +106,7 @@ function correct(p: number, { slope, offset }: Platt): number {
 }
 
 /** The probability at which the best candidate is still ahead of the second, once that is rounded. */
-function leastToStayBest(plain: Float64Array, best: number, others: number): number {
+function leastToStayBest(plain: readonly number[], best: number, others: number): number {
   let second = 0;
   for (let c = 0; c < plain.length - 1; c++) if (c !== best) second = Math.max(second, plain[c] as number);
   const ratio = others > 0 ? second / others : 0;

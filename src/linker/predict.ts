@@ -118,12 +118,9 @@ export function isDiscarded(
 }
 
 /** The order of decisions, spaCy's: label discarded, no candidates, then the verdict over the scores. */
-export function judge(
-  mention: Mention,
-  logits: Float32Array | undefined,
-  { calibration, thresholds, ...labels }: DecisionRules,
-): Verdict {
-  if (isDiscarded(mention.span.label, labels)) return withoutChoice("discarded");
+export function judge(mention: Mention, logits: Float32Array | undefined, rules: DecisionRules): Verdict {
+  const { calibration, thresholds } = rules;
+  if (isDiscarded(mention.span.label, rules)) return withoutChoice("discarded");
   if (!logits) return withoutChoice("no_candidates");
   if (!calibration) return decideBySpacyScores(logits, thresholds.link);
   return decide(probabilitiesOf(logits, calibration), thresholds, prefersNil(logits));
@@ -141,9 +138,8 @@ export function linksOf(
   return docs.map(({ mentions }) =>
     mentions.map((mention) => {
       const verdict = judge(mention, scored.logits[at], rules);
-      const context = scored.context.subarray(table.rowStart[at], table.rowStart[at + 1]);
-      at++;
-      return makeLink(mention, verdict, context, kb);
+      const row = table.rowStart[at++] as number;
+      return makeLink(mention, verdict, { context: scored.context, row }, kb);
     }),
   );
 }
@@ -151,25 +147,26 @@ export function linksOf(
 function makeLink(
   { span, candidates }: Mention,
   verdict: Verdict,
-  context: Float32Array,
+  { context, row }: { readonly context: Float32Array; readonly row: number },
   kb: InMemoryLookupKB,
 ): Link {
   const { start, end, label } = span;
-  const listed = Array.from(verdict.probabilities, (score, c): LinkCandidate => {
+  const ranked: LinkCandidate[] = [];
+  for (let c = 0; c < verdict.probabilities.length; c++) {
     const entity = candidates.entities[c] as number;
-    return {
+    ranked.push({
       kbId: kb.entityIds.at(entity),
       name: kb.name(entity),
       prior: candidates.priors[c] as number,
       frequency: candidates.frequencies[c] as number,
       string: candidates.similarities[c] as number,
-      context: context[c] as number,
+      context: context[row + c] as number,
       match: MATCH_KINDS[candidates.matches[c] as number] as MatchKind,
-      score,
-    };
-  });
-  const kbId = verdict.choice < 0 ? NIL : (listed[verdict.choice] as LinkCandidate).kbId;
-  const ranked = listed.slice().sort((a, b) => b.score - a.score); // stable: ties stay as priors have them
+      score: verdict.probabilities[c] as number,
+    });
+  }
+  const kbId = verdict.choice < 0 ? NIL : (ranked[verdict.choice] as LinkCandidate).kbId;
+  ranked.sort((a, b) => b.score - a.score); // stable: ties stay as priors have them
   const link: Link = {
     start,
     end,

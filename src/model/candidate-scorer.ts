@@ -1,12 +1,5 @@
-import {
-  addGathered,
-  addTo,
-  addToRows,
-  type Matrix,
-  type Multiply,
-  matrix,
-  multiplyBy,
-} from "../tensor/matrix.js";
+import { addGathered, addTo, addToRows, type Matrix, matrix, multiplyBy } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import type { ClassifierInputs } from "./classifier-inputs.js";
 import type { Gradients } from "./gradients.js";

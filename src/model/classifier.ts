@@ -1,4 +1,5 @@
-import { addTo, type Matrix, type Multiply, masked, matrix, multiplyBy } from "../tensor/matrix.js";
+import { addTo, type Matrix, masked, matrix, multiplyBy } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import { zeros } from "../tensor/pass-memory.js";
 import type { Weights } from "../tensor/weights.js";
 import { type CandidatePass, CandidateScorer } from "./candidate-scorer.js";

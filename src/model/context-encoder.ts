@@ -1,4 +1,4 @@
-import type { Multiply } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import { Encoder } from "./layers/encoder.js";
 import type { ModelOptions } from "./options.js";

@@ -2,78 +2,77 @@ import type { DocumentView } from "./document-view.js";
 import type { Mention } from "./mention.js";
 import {
   COLLOCATIONS,
+  COLLOCATIONS_AMONG,
   MOST_WORDS,
   NEIGHBOURS,
   SurroundingsReader,
   UNKNOWN_NEIGHBOUR,
 } from "./surroundings.js";
-import type { TrainMemory } from "./train-memory.js";
+import type { MemoryColumns } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** The surroundings of one mention, to compare remembered contexts with; one scratch, refilled for every mention. */
 export class ContextQuery {
   /** Features of the query: the collocations, then its different words. */
   features = COLLOCATIONS.length;
-  /** What the last comparison found: its first `sharedCount` places are features of the query that the context has too. */
-  readonly shared: Uint16Array;
+  /** What the last comparison found: cosine of the content words of query and context, */
+  cosine = 0;
+  /** the places of neighbours that are the same in both, as a set, */
+  neighbours = 0;
+  /** and, as the first `sharedCount`, the features that both have. */
+  readonly shared = new Uint8Array(COLLOCATIONS.length + MOST_WORDS);
   sharedCount = 0;
-  private readonly weights: Float32Array;
   /** Feature of each word of the vocabulary that the query has, 0 for all others. */
-  private readonly featureOfWord: Uint16Array;
+  private readonly featureOfWord: Uint8Array;
+  /** Weight of each feature that is a word. */
+  private readonly weights = new Float32Array(COLLOCATIONS.length + MOST_WORDS);
   private readonly around = new SurroundingsReader();
 
-  constructor(vocabulary: Vocabulary) {
-    this.weights = new Float32Array(vocabulary.words.length);
-    this.featureOfWord = new Uint16Array(vocabulary.words.length);
-    this.shared = new Uint16Array(COLLOCATIONS.length + MOST_WORDS);
+  constructor(
+    vocabulary: Vocabulary,
+    private readonly columns: MemoryColumns,
+  ) {
+    this.featureOfWord = new Uint8Array(vocabulary.words.length);
   }
 
   fill(view: DocumentView, mention: Mention): void {
-    const { around } = this;
-    for (let i = 0; i < around.count; i++) {
-      const word = around.words[i] as number;
-      this.weights[word] = 0;
-      this.featureOfWord[word] = 0;
-    }
+    const { around, featureOfWord, weights } = this;
+    for (let i = 0; i < around.count; i++) featureOfWord[around.words[i] as number] = 0;
     around.read(view, mention);
     this.features = COLLOCATIONS.length + around.count;
     for (let i = 0; i < around.count; i++) {
-      const word = around.words[i] as number;
-      this.weights[word] = around.weights[i] as number;
-      this.featureOfWord[word] = COLLOCATIONS.length + i;
+      featureOfWord[around.words[i] as number] = COLLOCATIONS.length + i;
+      weights[COLLOCATIONS.length + i] = around.weights[i] as number;
     }
   }
 
-  /** Cosine of the content words of query and context; {@link shared} tells the features that both have. */
-  compare({ columns }: TrainMemory, context: number): number {
-    const { wordStart, words, weights, neighbours } = columns;
+  compare(context: number): void {
+    const { wordStart, words, weights } = this.columns;
     const { weights: own, featureOfWord, shared } = this;
-    this.sharedCount = 0;
-    this.compareNeighbours(neighbours, context * NEIGHBOURS);
-    let count = this.sharedCount;
+    this.neighbours = this.sameNeighbours(context);
+    let count = 0;
+    for (const collocation of COLLOCATIONS_AMONG[this.neighbours] as readonly number[])
+      shared[count++] = collocation;
     let product = 0;
     const end = wordStart[context + 1] as number;
     for (let i = wordStart[context] as number; i < end; i++) {
-      const word = words[i] as number;
-      const weight = own[word] as number;
-      if (weight === 0) continue;
-      product += weight * (weights[i] as number);
-      shared[count++] = featureOfWord[word] as number;
+      const feature = featureOfWord[words[i] as number] as number;
+      if (feature === 0) continue;
+      product += (own[feature] as number) * (weights[i] as number);
+      shared[count++] = feature;
     }
     this.sharedCount = count;
-    return product / 255;
+    this.cosine = product / 255;
   }
 
-  private compareNeighbours(others: Int32Array, from: number): void {
+  private sameNeighbours(context: number): number {
+    const { neighbours } = this.columns;
+    const own = this.around.neighbours;
     let same = 0;
     for (let place = 0; place < NEIGHBOURS; place++) {
-      const code = this.around.neighbours[place] as number;
-      if (code !== UNKNOWN_NEIGHBOUR && others[from + place] === code) same |= 1 << place;
+      const code = own[place] as number;
+      if (code === neighbours[context * NEIGHBOURS + place] && code !== UNKNOWN_NEIGHBOUR) same |= 1 << place;
     }
-    if (same === 0) return;
-    for (let f = 0; f < COLLOCATIONS.length; f++) {
-      const places = COLLOCATIONS[f] as number;
-      if ((same & places) === places) this.shared[this.sharedCount++] = f;
-    }
+    return same;
   }
 }

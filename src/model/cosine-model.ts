@@ -86,7 +86,8 @@ export class CosineModel implements TrainableModel {
     this.gradients ??= makeGradients(this.weights, SPARSE_WEIGHTS);
     const { gradients } = this;
     resetGradients(gradients);
-    const pooled = this.pooling.forward(contextsOnly(table, mentions), dropout);
+    const batch = contextsOnly(table, mentions);
+    const pooled = this.pooling.forward(batch, dropout);
     const means = this.meansOf(pooled.context);
     const encoded = this.encoder.forward(means);
     const mask = dropout && dropoutMask(encoded.values.length, dropout);
@@ -105,7 +106,7 @@ export class CosineModel implements TrainableModel {
     multiplyBy(onContext.values, mask);
     const onMeans = this.encoder.backward(means, encoded, onContext, gradients);
     const none = { near: new Float32Array(pooled.near.length), descriptions: new Float32Array(0) };
-    this.pooling.backward({ context: onMeans.values, ...none }, gradients);
+    this.pooling.backward(batch, pooled, { context: onMeans.values, ...none }, gradients);
     return { loss: 1 - cosines / mentions.length, gradients };
   }
 

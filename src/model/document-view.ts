@@ -64,19 +64,3 @@ export function tokenAt(starts: Int32Array, offset: number): number {
   }
   return low;
 }
-
-/** Embedding rows of the document's most telling words (idf x log of 1 + count), best first. */
-export function tellingRows({ doc, rows, idf }: DocumentView, count: number): Int32Array {
-  const counts = new Map<string, { n: number; token: number }>();
-  doc.tokens.norms.forEach((norm, token) => {
-    const seen = counts.get(norm);
-    if (seen) seen.n++;
-    else counts.set(norm, { n: 1, token });
-  });
-  const scored = [...counts.values()].map(({ n, token }) => ({
-    token,
-    score: (idf[token] as number) * Math.log1p(n),
-  }));
-  scored.sort((a, b) => b.score - a.score || a.token - b.token);
-  return Int32Array.from(scored.slice(0, count), ({ token }) => rows[token] as number);
-}

@@ -1,16 +1,17 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { TermIndex } from "../kb/term-index.js";
 import type { Doc } from "../text/doc.js";
-import { ContextQuery } from "./context-query.js";
-import { type DocumentView, tellingRows, tokenAt, viewDocument } from "./document-view.js";
+import { type DocumentView, tokenAt, viewDocument } from "./document-view.js";
 import { Coherence } from "./features/coherence-index.js";
+import { DocumentEntities } from "./features/document-entities.js";
 import { Evidence } from "./features/evidence.js";
 import { FEATURE_GROUPS, type FeatureColumn, featureColumns } from "./features/groups.js";
+import { MemoryEvidence } from "./features/memory-evidence.js";
 import { type Descriptions, Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
 import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
-import { NaiveBayes } from "./naive-bayes.js";
 import type { ModelOptions } from "./options.js";
+import { TellingWords } from "./telling-words.js";
 import { type OwnShare, ownShare, type TrainMemory } from "./train-memory.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -70,9 +71,10 @@ export class Featurizer {
   /** Columns that measure others against their best value. */
   private readonly relatives: readonly { readonly column: number; readonly to: number }[];
   private readonly evidence: Evidence;
+  private readonly documentEntities: DocumentEntities;
   private readonly coherence: Coherence;
-  private readonly query: ContextQuery;
-  private readonly bayes = new NaiveBayes();
+  private readonly telling: TellingWords;
+  private readonly memory: MemoryEvidence | undefined;
   /** Whether the text around a mention takes part. */
   readonly inclContext: boolean;
   /** The term index that this featurizer was made for: a changed knowledge base has another one. */
@@ -87,8 +89,10 @@ export class Featurizer {
     this.inclContext = settings.inclContext;
     this.lexicon = new Lexicon(vocabulary, kb.terms, kb.getSizeEntities(), settings.counted);
     this.evidence = new Evidence(kb.terms.terms.size);
+    this.documentEntities = new DocumentEntities(kb, this.lexicon, this.evidence);
     this.coherence = new Coherence(kb.terms.terms.size);
-    this.query = new ContextQuery(vocabulary);
+    this.telling = new TellingWords(vocabulary);
+    this.memory = settings.memory && new MemoryEvidence(settings.memory, vocabulary);
     this.columns = featureColumns(settings.model.features, settings.model.relativeFeatures);
     const { inclPrior, inclContext } = settings;
     this.muted = this.columns.map(({ group }) => {
@@ -113,8 +117,9 @@ export class Featurizer {
       const view = viewDocument(doc, this.lexicon);
       table.documentRows.set(this.documentRows(view), place * this.settings.model.documentTokens);
       this.evidence.enterDocument(view, mentions);
+      this.documentEntities.enterDocument();
       this.coherence.enterDocument(this.kb, mentions);
-      const own = areRemembered && this.settings.memory ? ownShare(document, mentions, this.kb) : undefined;
+      const own = areRemembered && this.memory ? ownShare(document, mentions, this.kb) : undefined;
       for (let index = 0; index < mentions.length; index++, at++) {
         table.documents[at] = document;
         this.fillMention(table, at, { view, mentions, index, own });
@@ -151,9 +156,9 @@ export class Featurizer {
     };
   }
 
-  private documentRows(view: DocumentView): Int32Array {
+  private documentRows(view: DocumentView): readonly number[] {
     const { model, inclContext } = this.settings;
-    return inclContext ? tellingRows(view, model.documentTokens) : new Int32Array(0);
+    return inclContext ? this.telling.rows(view, model.documentTokens) : [];
   }
 
   private fillMention(table: MentionTable, at: number, place: MentionPlace): void {
@@ -194,12 +199,11 @@ export class Featurizer {
     from: number,
     { view: document, mentions, index, own }: MentionPlace,
   ): void {
-    const { kb, lexicon, evidence, coherence, query, bayes } = this;
-    const { memory } = this.settings;
+    const { kb, lexicon, evidence, documentEntities, coherence, memory } = this;
     const mention = mentions[index] as Mention;
     evidence.enterMention(document, mention.span);
     coherence.enterMention(kb, mentions, index);
-    if (memory) query.fill(document, mention);
+    memory?.enterMention(document, mention, own);
     const view = {
       kb,
       lexicon,
@@ -208,11 +212,9 @@ export class Featurizer {
       index,
       mention,
       evidence,
+      documentEntities,
       coherence,
       memory,
-      own,
-      query,
-      bayes,
     };
     const width = this.columns.length;
     const rows = mention.candidates.entities.length;

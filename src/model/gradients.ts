@@ -1,3 +1,4 @@
+import { memoryOf, type VectorMemory } from "../tensor/vectors/vector-memory.js";
 import { sizeOf, type Weights } from "../tensor/weights.js";
 
 /** Gradient of an embedding-like weight: only the rows that a batch touched are other than 0. */
@@ -8,11 +9,12 @@ export class SparseGradient {
   private readonly isTouched: Uint8Array;
 
   constructor(
+    memory: VectorMemory,
     rows: number,
     /** Numbers a row. */
     readonly width: number,
   ) {
-    this.values = new Float32Array(rows * width);
+    this.values = memory.floats(rows * width);
     this.isTouched = new Uint8Array(rows);
   }
 
@@ -37,14 +39,15 @@ export interface Gradients {
   readonly dense: ReadonlyMap<string, Float32Array>;
 }
 
-/** Zero gradients for some weights. */
+/** Zero gradients for some weights, in the same memory. */
 export function makeGradients(weights: Weights, sparseNames: readonly string[]): Gradients {
+  const memory = memoryOf(weights);
   const sparse = new Map<string, SparseGradient>();
   const dense = new Map<string, Float32Array>();
   for (const [name, { shape }] of weights) {
     const rows = shape[0] ?? 1;
-    if (sparseNames.includes(name)) sparse.set(name, new SparseGradient(rows, sizeOf(shape) / rows));
-    else dense.set(name, new Float32Array(sizeOf(shape)));
+    if (sparseNames.includes(name)) sparse.set(name, new SparseGradient(memory, rows, sizeOf(shape) / rows));
+    else dense.set(name, memory.floats(sizeOf(shape)));
   }
   return { sparse, dense };
 }

@@ -1,11 +1,11 @@
-import { addTo, type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
+import { addScaled, addTo, type Matrix, matrix } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import type { Gradients } from "./gradients.js";
 import { DenseLayer } from "./layers/dense-layer.js";
 import { dotRows, type UnitRows, unitRows, unitRowsBackwardInPlace } from "./layers/unit-rows.js";
 import type { MiniBatch } from "./mini-batch.js";
 import type { Pooled } from "./pooling/pooled.js";
-import { addScaled } from "./pooling/weighted-mean.js";
 
 /** The dot product, and the cosines of description with sentence, document and near words. */
 export const SIMILARITIES = 4;

@@ -2,7 +2,7 @@ import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { NIL } from "../text/doc.js";
 import type { DocumentView } from "./document-view.js";
 import type { Mention } from "./mention.js";
-import { type Surroundings, surroundingsOf } from "./surroundings.js";
+import { type Surroundings, SurroundingsReader, surroundingsOf } from "./surroundings.js";
 import type { MemoryColumns } from "./train-memory.js";
 
 /** Contexts kept of a name. The same for all: whether a name has several answers may hang on one document's golds. */
@@ -33,6 +33,8 @@ export class MemoryBuilder {
   /** By name. */
   private readonly contexts: Context[][] = [];
 
+  private readonly reader = new SurroundingsReader();
+
   constructor(private readonly kb: InMemoryLookupKB) {}
 
   add(view: DocumentView, mentions: readonly Mention[], document: number): void {
@@ -42,7 +44,7 @@ export class MemoryBuilder {
       const pair = this.pair(mention.key, this.kb.containsEntity(kbId) ? kbId : NIL);
       this.pairCount[pair] = (this.pairCount[pair] as number) + 1;
       const name = this.pairName[pair] as number;
-      const context = { ...surroundingsOf(view, mention), pair, document };
+      const context = { ...surroundingsOf(view, mention, this.reader), pair, document };
       const known = this.contexts[name];
       if (known) known.push(context);
       else this.contexts[name] = [context];

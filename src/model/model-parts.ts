@@ -1,6 +1,6 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { QuantizedRows } from "../kb/quantized-rows.js";
-import type { Multiply } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import type { Lexicon } from "./lexicon.js";
 import type { ModelOptions } from "./options.js";

@@ -5,7 +5,7 @@ const FARTHEST = 4;
 
 /** The features of one context, as {@link ContextQuery} finds them. */
 export interface ContextFeatures {
-  readonly shared: Uint16Array;
+  readonly shared: ArrayLike<number>;
   readonly sharedCount: number;
 }
 
@@ -49,13 +49,15 @@ export class NaiveBayes {
    */
   logRatio(answer: number, from: number, to: number): number {
     const own = this.contextsOf[answer] as number;
+    if (own === 0) return 0;
+    const ofNone = Math.log(SMOOTHING / (own + SMOOTHING));
     let sum = 0;
     for (let feature = from; feature < to; feature++) {
       const byAny = this.sharedByAny[feature] as number;
       if (byAny === 0) continue;
+      const shared = this.shared[feature * this.answers + answer] as number;
       const expected = byAny / this.contexts;
-      const seen = (this.shared[feature * this.answers + answer] as number) / expected;
-      sum += Math.log((seen + SMOOTHING) / (own + SMOOTHING));
+      sum += shared === 0 ? ofNone : Math.log((shared / expected + SMOOTHING) / (own + SMOOTHING));
     }
     return Math.max(-FARTHEST, Math.min(FARTHEST, sum));
   }

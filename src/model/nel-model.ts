@@ -1,6 +1,7 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import { restoreRow } from "../kb/quantized-rows.js";
-import { addTo, type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
+import { addTo, type Matrix, matrix } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import { inPass } from "../tensor/pass-memory.js";
 import type { Weights } from "../tensor/weights.js";
 import { Classifier } from "./classifier.js";
@@ -85,7 +86,7 @@ export class NelModel implements TrainableModel {
       const on = this.classifier.backward(pass, gradient, gradients);
       const onMeans = this.descriptions.backward(means, vectors, on.vectors, gradients);
       addTo(on.pooled.descriptions, onMeans.values);
-      this.pooling.backward(on.pooled, gradients);
+      this.pooling.backward(batch, pooled, on.pooled, gradients);
       return loss;
     });
     return { loss, gradients };

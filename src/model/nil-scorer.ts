@@ -1,4 +1,5 @@
-import { type Matrix, type Multiply, matrix } from "../tensor/matrix.js";
+import { type Matrix, matrix } from "../tensor/matrix.js";
+import type { Multiply } from "../tensor/multiply.js";
 import { zeros } from "../tensor/pass-memory.js";
 import type { Weights } from "../tensor/weights.js";
 import type { ClassifierInputs } from "./classifier-inputs.js";

@@ -15,8 +15,16 @@ const FIRST_WORD = 2;
 
 /** Sets of neighbours (bit 0 the first) that are evidence together: each alone, and each two in a row. */
 export const COLLOCATIONS: readonly number[] = [0b0001, 0b0010, 0b0100, 0b1000, 0b0011, 0b0110, 0b1100];
+/** Which collocations a set of neighbours holds, by the set. */
+export const COLLOCATIONS_AMONG: readonly (readonly number[])[] = Array.from(
+  { length: 1 << NEIGHBOURS },
+  (_, set) => [...COLLOCATIONS.keys()].filter((c) => (set & (COLLOCATIONS[c] as number)) === COLLOCATIONS[c]),
+);
 /** Content words that surroundings have at most. */
 export const MOST_WORDS = 2 * REACH;
+
+/** 1 + log(count), by count. */
+const DAMPED = Float64Array.from({ length: MOST_WORDS + 1 }, (_, count) => 1 + Math.log(count));
 
 /** What stands around a mention, as the memory keeps and compares it. */
 export interface Surroundings {
@@ -55,34 +63,29 @@ export class SurroundingsReader {
   /** Of the tokens around the mention, which itself is left out. */
   private collectWords(view: DocumentView, first: number, past: number): void {
     const { words, weights, counts } = this;
-    this.count = 0;
+    let count = 0;
     const to = Math.min(view.words.length, past + REACH);
     for (let i = Math.max(0, first - REACH); i < to; i++) {
       const word = view.words[i] as number;
       const idf = view.idf[i] as number;
       if ((i >= first && i < past) || word < 0 || idf <= CONTENT_IDF) continue;
-      const place = this.placeOf(word);
-      if (place < this.count) counts[place] = (counts[place] as number) + 1;
+      let place = 0; // there are few: faster than a map
+      while (place < count && words[place] !== word) place++;
+      if (place < count) counts[place] = (counts[place] as number) + 1;
       else {
-        words[place] = word;
-        weights[place] = idf;
-        counts[place] = 1;
-        this.count++;
+        words[count] = word;
+        weights[count] = idf;
+        counts[count++] = 1;
       }
     }
-  }
-
-  /** Where a word stands among those that were met, or would. There are few: faster than a map. */
-  private placeOf(word: number): number {
-    for (let i = 0; i < this.count; i++) if (this.words[i] === word) return i;
-    return this.count;
+    this.count = count;
   }
 
   private weighWords(): void {
     const { weights, counts, count } = this;
     let square = 0;
     for (let i = 0; i < count; i++) {
-      const weight = (weights[i] as number) * (1 + Math.log(counts[i] as number));
+      const weight = (weights[i] as number) * (DAMPED[counts[i] as number] as number);
       weights[i] = weight;
       square += weight * weight;
     }
@@ -91,9 +94,16 @@ export class SurroundingsReader {
   }
 }
 
-export function surroundingsOf(view: DocumentView, mention: Mention): Surroundings {
-  const reader = new SurroundingsReader();
+export function surroundingsOf(
+  view: DocumentView,
+  mention: Mention,
+  reader = new SurroundingsReader(),
+): Surroundings {
   reader.read(view, mention);
   const { neighbours, words, weights, count } = reader;
-  return { neighbours, words: [...words.subarray(0, count)], weights: [...weights.subarray(0, count)] };
+  return {
+    neighbours: neighbours.slice(),
+    words: [...words.subarray(0, count)],
+    weights: [...weights.subarray(0, count)],
+  };
 }

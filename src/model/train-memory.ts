@@ -37,6 +37,9 @@ export interface OwnShare {
 export class TrainMemory {
   private readonly nameIndex: ReadonlyMap<string, number>;
   private readonly pairEntity: Int32Array;
+  private readonly contextEntity: Int32Array;
+  private readonly contextName: Int32Array;
+  private readonly nameCounts: Int32Array;
   private readonly pairsOfName: Csr;
   private readonly contextsOfName: Csr;
   private readonly contextsOfEntity: ReadonlyMap<number, readonly number[]>;
@@ -52,18 +55,20 @@ export class TrainMemory {
     this.nameIndex = new Map(names.map((name, i) => [name, i]));
     const rows = ids.map((id) => kb.entityIds.get(id));
     this.pairEntity = pairId.map((id) => (id < 0 ? -1 : (rows[id] as number)));
+    this.contextEntity = contextPair.map((pair) => this.pairEntity[pair] as number);
+    this.contextName = contextPair.map((pair) => pairName[pair] as number);
     this.pairsOfName = groupBy(pairName, names.length);
-    this.contextsOfName = groupBy(
-      contextPair.map((pair) => pairName[pair] as number),
-      names.length,
-    );
+    this.contextsOfName = groupBy(this.contextName, names.length);
+    this.nameCounts = new Int32Array(names.length);
+    pairName.forEach((name, pair) => {
+      this.nameCounts[name] = (this.nameCounts[name] as number) + (pairCount[pair] as number);
+    });
     const counts = new Map<number, number>();
     const contexts = new Map<number, number[]>();
     this.pairEntity.forEach((entity, pair) => {
       if (entity >= 0) counts.set(entity, (counts.get(entity) ?? 0) + (pairCount[pair] as number));
     });
-    contextPair.forEach((pair, context) => {
-      const entity = this.pairEntity[pair] as number;
+    this.contextEntity.forEach((entity, context) => {
       if (entity < 0) return;
       const own = contexts.get(entity);
       if (own) own.push(context);
@@ -73,38 +78,37 @@ export class TrainMemory {
     this.contextsOfEntity = contexts;
   }
 
+  /** The row of a name (folded), -1 for one that training never had. */
+  name(key: string): number {
+    return this.nameIndex.get(key) ?? -1;
+  }
+
   /** Training mentions of a name with an answer (-1 is NIL). */
-  answers(key: string, entity: number, own?: OwnShare): number {
-    let count = 0;
-    const name = this.nameIndex.get(key);
-    if (name === undefined) return 0;
-    const { offsets, values } = this.pairsOfName; // no view of the list: this is asked for every candidate
+  answers(name: number, entity: number): number {
+    if (name < 0) return 0;
+    const { offsets, values } = this.pairsOfName;
     const end = offsets[name + 1] as number;
+    let count = 0;
     for (let i = offsets[name] as number; i < end; i++) {
       const pair = values[i] as number;
       if (this.pairEntity[pair] === entity) count += this.columns.pairCount[pair] as number;
     }
-    return count - (own?.answers(key, entity) ?? 0);
+    return count;
   }
 
   /** Training mentions of a name. */
-  mentions(key: string, own?: OwnShare): number {
-    let count = 0;
-    const name = this.nameIndex.get(key);
-    if (name === undefined) return 0;
-    for (const pair of list(this.pairsOfName, name)) count += this.columns.pairCount[pair] as number;
-    return count - (own?.mentions(key) ?? 0);
+  mentions(name: number): number {
+    return name < 0 ? 0 : (this.nameCounts[name] as number);
   }
 
   /** Training mentions of an entity under any name. */
-  entityMentions(entity: number, own?: OwnShare): number {
-    return (this.entityCounts.get(entity) ?? 0) - (own?.entity(entity) ?? 0);
+  entityMentions(entity: number): number {
+    return this.entityCounts.get(entity) ?? 0;
   }
 
-  /** The remembered contexts of a name (folded). */
-  contextsOf(key: string): Int32Array {
-    const name = this.nameIndex.get(key);
-    return name === undefined ? NONE : list(this.contextsOfName, name);
+  /** The remembered contexts of a name. */
+  contextsOf(name: number): Int32Array {
+    return name < 0 ? NONE : list(this.contextsOfName, name);
   }
 
   /** The remembered contexts of an entity, under any name. */
@@ -119,7 +123,12 @@ export class TrainMemory {
 
   /** What the mention of a context meant: a row of the knowledge base, or -1 for NIL. */
   answerOf(context: number): number {
-    return this.pairEntity[this.columns.contextPair[context] as number] as number;
+    return this.contextEntity[context] as number;
+  }
+
+  /** The row of the name of a context's mention. */
+  nameOf(context: number): number {
+    return this.contextName[context] as number;
   }
 }
 

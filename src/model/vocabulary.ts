@@ -70,45 +70,79 @@ export function buildVocabulary(
   terms: TermIndex,
   { vocabularySize, hashBuckets, known }: VocabularyOptions,
 ): Vocabulary {
-  const occurrences = new Map<string, number>();
-  const passageCounts = new Map<string, number>();
-  let passages = 0;
-  for (const doc of docs) {
-    const norms = doc.tokens.norms;
-    for (let from = 0; from < norms.length; from += PASSAGE_TOKENS, passages++) {
-      const passage = norms.slice(from, from + PASSAGE_TOKENS);
-      for (const word of passage) increment(occurrences, word);
-      for (const word of new Set(passage)) increment(passageCounts, word);
-    }
-  }
-  if (known) {
-    const { vocabulary, share } = known;
-    passages += Math.round(share * vocabulary.passages);
-    vocabulary.words.forEach((word, i) => {
-      const count = Math.round(share * (vocabulary.passageCounts[i] as number));
-      if (count === 0) return;
-      increment(occurrences, word, count);
-      increment(passageCounts, word, count);
-    });
-  }
+  const counted = new WordCounts();
+  for (const doc of docs) counted.addText(doc.tokens.norms);
+  if (known) counted.addKnown(known.vocabulary, known.share);
   for (let term = 0; term < terms.terms.size; term++) {
-    increment(occurrences, terms.terms.at(term), terms.documentFrequency[term]);
+    counted.of(terms.terms.at(term)).occurrences += terms.documentFrequency[term] as number;
   }
-  const byCount = [...occurrences]
-    .filter(([, n]) => n >= 2)
-    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  const embedded = byCount.slice(0, vocabularySize).map(([word]) => word);
+  const embedded = counted.commonest(vocabularySize);
   const isEmbedded = new Set(embedded);
-  const counted = [...passageCounts]
-    .filter(([word, n]) => n >= 2 && !isEmbedded.has(word))
-    .map(([word]) => word);
-  const words = [...embedded, ...counted.sort()];
-  const counts = Int32Array.from(words, (word) => passageCounts.get(word) ?? 0);
-  return new Vocabulary(words, counts, passages, embedded.length, hashBuckets);
+  const others = [...counted.words.values()].filter((count) => count.passages >= 2 && !isEmbedded.has(count));
+  const kept = [...embedded, ...others.sort((a, b) => (a.word < b.word ? -1 : 1))];
+  return new Vocabulary(
+    kept.map(({ word }) => word),
+    Int32Array.from(kept, ({ passages }) => passages),
+    counted.passages,
+    embedded.length,
+    hashBuckets,
+  );
 }
 
-function increment(counts: Map<string, number>, key: string, by = 1): void {
-  counts.set(key, (counts.get(key) ?? 0) + by);
+interface WordCount {
+  readonly word: string;
+  occurrences: number;
+  /** Passages that have the word, and the last of them. */
+  passages: number;
+  lastPassage: number;
+}
+
+/** How often words are there. */
+class WordCounts {
+  readonly words = new Map<string, WordCount>();
+  passages = 0;
+
+  of(word: string): WordCount {
+    let count = this.words.get(word);
+    if (!count) {
+      count = { word, occurrences: 0, passages: 0, lastPassage: 0 };
+      this.words.set(word, count);
+    }
+    return count;
+  }
+
+  addText(words: readonly string[]): void {
+    for (let i = 0; i < words.length; i++) {
+      if (i % PASSAGE_TOKENS === 0) this.passages++;
+      const count = this.of(words[i] as string);
+      count.occurrences++;
+      if (count.lastPassage === this.passages) continue;
+      count.lastPassage = this.passages;
+      count.passages++;
+    }
+  }
+
+  addKnown({ words, passageCounts, passages }: Vocabulary, share: number): void {
+    this.passages += Math.round(share * passages);
+    words.forEach((word, i) => {
+      const added = Math.round(share * (passageCounts[i] as number));
+      if (added === 0) return;
+      const count = this.of(word);
+      count.occurrences += added;
+      count.passages += added;
+    });
+  }
+
+  /** The words that are there most often, of those that are there twice; ties by the alphabet. */
+  commonest(most: number): WordCount[] {
+    const repeated = [...this.words.values()].filter(({ occurrences }) => occurrences >= 2);
+    const numbers = Int32Array.from(repeated, ({ occurrences }) => occurrences).sort();
+    const least = numbers[numbers.length - most] ?? 0;
+    return repeated
+      .filter(({ occurrences }) => occurrences >= least) // a sort of all of them would take longer
+      .sort((a, b) => b.occurrences - a.occurrences || (a.word < b.word ? -1 : 1))
+      .slice(0, most);
+  }
 }
 
 /** FNV-1a over UTF-16 code units. */

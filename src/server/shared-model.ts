@@ -4,7 +4,7 @@ import { type Bundle, linkerFrom } from "../linker/bundle.js";
 import { linkerOptions } from "../linker/config.js";
 import { claimVectors, lacksVectors } from "../linker/entity-vectors.js";
 import type { Linker } from "../linker/linker.js";
-import { modelFrom, modelToFiles, openModel } from "../linker/model-files.js";
+import { type Model, modelFrom, modelToFiles, openModel } from "../linker/model-files.js";
 import type { LinkerOptions } from "../linker/options.js";
 import { candidateFinder } from "../plugins/candidate-finder.js";
 import { functionsToLink } from "../plugins/load-linker.js";
@@ -48,10 +48,15 @@ export async function openSharedModel(
   return linkerFrom({ ...bundle, find }, backend, changes);
 }
 
-/** What a linker of a shared model is made of; its knowledge base is to be read, never to be changed. */
-export async function openSharedBundle({ kb: sharedKb, files }: SharedModel): Promise<Bundle> {
+/** A model over the knowledge base that is shared, for the thread that read it: one copy is enough for all. */
+export function sharedBundle(model: Model, { kb: sharedKb }: SharedModel): Bundle {
   const kb = openShared(sharedKb);
-  const model = await modelFrom(await openModel(async (name) => files.get(name), WHERE));
   claimVectors(kb, model.learned);
   return { ...model, kb };
+}
+
+/** What a linker of a shared model is made of; its knowledge base is to be read, never to be changed. */
+export async function openSharedBundle(shared: SharedModel): Promise<Bundle> {
+  const model = await modelFrom(await openModel(async (name) => shared.files.get(name), WHERE));
+  return sharedBundle(model, shared);
 }

@@ -1,6 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
-import { zeros } from "./pass-memory.js";
-import type { TensorFlow } from "./portable-backend.js";
+import { unset, zeros } from "./pass-memory.js";
 
 /** Numbers in rows of one width, row after row. [rows x width] */
 export interface Matrix {
@@ -14,87 +12,8 @@ export function matrix(rows: number, width: number, values: Float32Array = zeros
   return { values, rows, width };
 }
 
-/** Multiplies two matrices, or the transposed left or right one with the other. */
-export type Multiply = (left: Matrix, right: Matrix, transposed?: "left" | "right") => Matrix;
-
-/**
- * Products by TF.js's active backend; no tensor outlives the call. What has to be transposed is transposed here: the wasm
- * backend multiplies transposed matrices at a tenth of its speed. A vector is not worth the way to the backend.
- */
-export function multiplyWith(tf: TensorFlow): Multiply {
-  return multiplier(tf);
-}
-
-/**
- * As {@link multiplyWith}, for right matrices whose values never change: each goes to the backend once, and stays there
- * until the function that is returned is garbage.
- */
-export function multiplyByConstants(tf: TensorFlow): Multiply {
-  const constants = new Map<Float32Array, Tensor>();
-  const multiply = multiplier(tf, ({ values, rows, width }) => {
-    const known = constants.get(values) ?? tf.keep(tf.tensor2d(values, [rows, width]));
-    constants.set(values, known);
-    return known;
-  });
-  garbage.register(multiply, constants);
-  return multiply;
-}
-
-const garbage = new FinalizationRegistry<ReadonlyMap<Float32Array, Tensor>>((constants) => {
-  for (const tensor of constants.values()) tensor.dispose();
-});
-
-const AS_THEY_ARE = { transposeA: false, transposeB: false };
-
-/** @param kept right matrices that stay with the backend */
-function multiplier(tf: TensorFlow, kept?: (right: Matrix) => Tensor): Multiply {
-  const engine = tf.engine();
-  return (left, right, transposed) => {
-    const a = transposed === "left" ? transpose(left) : left;
-    const b = transposed === "right" ? transpose(right) : right;
-    if (a.width !== b.rows || !isWhole(a) || !isWhole(b))
-      throw new RangeError(`no product: ${shown(a)}, ${shown(b)}`);
-    if (a.width === 1 || b.width === 1) return multiplyVector(a, b);
-    if (a.values.length === 0 || b.values.length === 0) return matrix(a.rows, b.width);
-    const temporary: Tensor[] = [];
-    const tensorOf = ({ values, rows, width }: Matrix): Tensor => {
-      const tensor = engine.makeTensor(values, [rows, width], "float32");
-      temporary.push(tensor);
-      return tensor;
-    };
-    try {
-      // Only what was given can be kept, not what was made of it just now.
-      const inputs = { a: tensorOf(a), b: kept && b === right ? kept(right) : tensorOf(b) };
-      // tf.matMul's checks, records and scopes take longer than a small product.
-      const product = engine.runKernel("BatchMatMul", inputs, AS_THEY_ARE) as Tensor;
-      temporary.push(product);
-      return matrix(a.rows, b.width, product.dataSync() as Float32Array);
-    } finally {
-      for (const tensor of temporary) tensor.dispose();
-    }
-  };
-}
-
-const isWhole = ({ values, rows, width }: Matrix): boolean => values.length === rows * width;
-const shown = ({ values, rows, width }: Matrix): string => `${rows} x ${width} (${values.length} numbers)`;
-
-/** The product where a column or a row of numbers is one of the two. */
-function multiplyVector(a: Matrix, b: Matrix): Matrix {
-  const product = matrix(a.rows, b.width);
-  for (let row = 0; row < a.rows; row++) {
-    for (let column = 0; column < b.width; column++) {
-      let sum = 0;
-      for (let k = 0; k < a.width; k++) {
-        sum += (a.values[row * a.width + k] as number) * (b.values[k * b.width + column] as number);
-      }
-      product.values[row * b.width + column] = sum;
-    }
-  }
-  return product;
-}
-
 export function transpose({ values, rows, width }: Matrix): Matrix {
-  const swapped = matrix(width, rows);
+  const swapped = matrix(width, rows, unset(values.length));
   for (let row = 0; row < rows; row++) {
     for (let column = 0, from = row * width; column < width; column++) {
       swapped.values[column * rows + row] = values[from + column] as number;
@@ -137,6 +56,19 @@ export function addToRows(sums: Matrix, places: Int32Array, { values, width }: M
 /** sums += values */
 export function addTo(sums: Float32Array, values: Float32Array): void {
   for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (values[i] as number);
+}
+
+/** out[at..] += factor x values[from..] */
+export function addScaled(
+  out: Float32Array,
+  at: number,
+  factor: number,
+  values: Float32Array,
+  from: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++)
+    out[at + j] = (out[at + j] as number) + factor * (values[from + j] as number);
 }
 
 /** A copy of which `mask` leaves out numbers; the matrix itself without one. */

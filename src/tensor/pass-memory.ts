@@ -27,6 +27,11 @@ export function inPass<T>(pass: () => T): T {
 
 /** So many zeros, in memory that the next pass uses again; outside a pass an array of their own. */
 export function zeros(length: number): Float32Array {
+  return unset(length).fill(0);
+}
+
+/** As {@link zeros}, but whatever numbers were there: for those that are all written at once. */
+export function unset(length: number): Float32Array {
   if (depth === 0) return new Float32Array(length);
   if (used + length > memory.length) {
     missing += length;
@@ -34,7 +39,7 @@ export function zeros(length: number): Float32Array {
   }
   const values = new Float32Array(memory.buffer, used * Float32Array.BYTES_PER_ELEMENT, length);
   used += length;
-  return values.fill(0);
+  return values;
 }
 
 /** For passes as large as those before. */

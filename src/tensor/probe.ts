@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type BackendName, loadBackend, type TensorFlow } from "./backend.js";
 import { askChildren, type UnavailableBackend } from "./backend-child.js";
-import { type Matrix, matrix, multiplyWith } from "./matrix.js";
+import { type Matrix, matrix } from "./matrix.js";
+import { multiplyWith } from "./multiply.js";
 
 export type BackendReport = AvailableBackend | UnavailableBackend;
 

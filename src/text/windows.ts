@@ -15,15 +15,20 @@ export function sentenceWindow(doc: Doc, start: number, end: number, nSents: num
 
 /** The sentence number of each token. // [tokens] */
 export function tokenSentences(doc: Doc): Int32Array {
-  const { tokens, sents } = doc;
-  const numbers = new Int32Array(tokens.length);
+  const { starts, length } = doc.tokens;
+  const { sents } = doc;
+  const numbers = new Int32Array(length);
   let number = 0;
-  for (let token = 0; token < tokens.length; token++) {
-    const start = tokens.starts[token] ?? 0;
-    while ((sents[number + 1]?.start ?? Number.POSITIVE_INFINITY) <= start) number++;
+  let next = startOf(sents, 1);
+  for (let token = 0; token < length; token++) {
+    while (next <= (starts[token] as number)) next = startOf(sents, ++number + 1);
     numbers[token] = number;
   }
   return numbers;
+}
+
+function startOf(sents: readonly Sentence[], number: number): number {
+  return number < sents.length ? (sents[number] as Sentence).start : Number.POSITIVE_INFINITY;
 }
 
 /** Number of the last sentence that begins at `offset` or before it; 0 before the first. */

@@ -6,7 +6,7 @@ import { startingWeights } from "../model/starting-weights.js";
 import type { TrainableModel } from "../model/trainable-model.js";
 import { transferWeights } from "../model/transfer.js";
 import type { Backend } from "../tensor/backend.js";
-import { multiplyWith } from "../tensor/matrix.js";
+import { multiplyWith } from "../tensor/multiply.js";
 import { roundToHalf } from "../tensor/weights.js";
 import { type DevScores, goodness } from "./calibrate.js";
 import { type CheckpointKey, loadCheckpoint, saveCheckpoint } from "./checkpoint.js";

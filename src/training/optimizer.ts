@@ -1,5 +1,7 @@
 import type { Gradients } from "../model/gradients.js";
-import { cloneWeights, sizeOf, type Weights } from "../tensor/weights.js";
+import { address, type Kernels } from "../tensor/vectors/kernels.js";
+import { memoryOf } from "../tensor/vectors/vector-memory.js";
+import { cloneWeights, type Weights } from "../tensor/weights.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -14,7 +16,7 @@ export interface StepOptions {
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov & Hutter 2019) over typed arrays, the same on every backend.
+ * Adam with decoupled weight decay (Loshchilov & Hutter 2019) in the weights' memory, the same on every backend.
  * Rows of sparse weights move only when a batch touched them ("lazy" Adam).
  */
 export class Adam {
@@ -23,15 +25,18 @@ export class Adam {
   /** Running means of the weights, where they were asked for. */
   readonly averages: Weights | undefined;
   private readonly states = new Map<string, AdamState>();
+  private readonly kernels: Kernels;
   private step = 0;
 
   constructor(
     private readonly weights: Weights,
     { averages = false }: { readonly averages?: boolean } = {},
   ) {
+    const memory = memoryOf(weights);
+    this.kernels = memory.kernels;
     if (averages) this.averages = cloneWeights(weights);
     for (const [name, { shape, values }] of weights) {
-      const [m, v] = [new Float32Array(sizeOf(shape)), new Float32Array(sizeOf(shape))];
+      const [m, v] = [memory.floats(values.length), memory.floats(values.length)];
       this.moments.set(`m/${name}`, { shape, values: m });
       this.moments.set(`v/${name}`, { shape, values: v });
       this.states.set(name, { values, m, v });
@@ -51,18 +56,52 @@ export class Adam {
 
   apply(gradients: Gradients, options: StepOptions): void {
     this.step++;
-    const shorten = Math.min(1, options.clipNorm / (norm(gradients) + EPSILON));
+    const shorten = Math.min(1, options.clipNorm / (this.norm(gradients) + EPSILON));
     const rate = (options.learningRate * Math.sqrt(1 - BETA2 ** this.step)) / (1 - BETA1 ** this.step);
-    const decay = 1 - options.learningRate * options.weightDecay;
-    const rates = { rate, decay, shorten };
+    const keep = 1 - options.learningRate * options.weightDecay;
+    const rates = { rate, keep, shorten };
     for (const [name, gradient] of gradients.dense) {
-      update(this.states.get(name) as AdamState, gradient, 0, gradient.length, rates);
+      this.update(this.states.get(name) as AdamState, gradient, 0, gradient.length, rates);
     }
     for (const [name, { values, touched, width }] of gradients.sparse) {
       const state = this.states.get(name) as AdamState;
-      for (const row of touched) update(state, values, row * width, (row + 1) * width, rates);
+      for (const row of touched) this.update(state, values, row * width, width, rates);
     }
     if (this.averages) updateAverages(this.averages, this.weights, this.step);
+  }
+
+  /** Moves `count` numbers of a weight, from `from` on. */
+  private update(
+    { values, m, v }: AdamState,
+    gradient: Float32Array,
+    from: number,
+    count: number,
+    { rate, keep, shorten }: Rates,
+  ): void {
+    this.kernels.adam(
+      address(values, from),
+      address(m, from),
+      address(v, from),
+      address(gradient, from),
+      count,
+      BETA1,
+      (1 - BETA1) * shorten,
+      BETA2,
+      (1 - BETA2) * shorten * shorten,
+      keep,
+      rate,
+      EPSILON,
+    );
+  }
+
+  /** Length of all gradients as one vector. */
+  private norm({ dense, sparse }: Gradients): number {
+    let sum = 0;
+    for (const gradient of dense.values()) sum += this.kernels.squares(address(gradient), gradient.length);
+    for (const { values, touched, width } of sparse.values()) {
+      for (const row of touched) sum += this.kernels.squares(address(values, row * width), width);
+    }
+    return Math.sqrt(sum);
   }
 }
 
@@ -76,27 +115,9 @@ interface AdamState {
 interface Rates {
   readonly rate: number;
   /** What is left of a weight before its step. */
-  readonly decay: number;
+  readonly keep: number;
   /** By which gradients are multiplied, to keep them below the longest. */
   readonly shorten: number;
-}
-
-/** Moves the weights from `from` to `to`. */
-function update(
-  { values, m, v }: AdamState,
-  gradient: Float32Array,
-  from: number,
-  to: number,
-  { rate, decay, shorten }: Rates,
-): void {
-  for (let i = from; i < to; i++) {
-    const g = (gradient[i] as number) * shorten;
-    const first = BETA1 * (m[i] as number) + (1 - BETA1) * g;
-    const second = BETA2 * (v[i] as number) + (1 - BETA2) * g * g;
-    m[i] = first;
-    v[i] = second;
-    values[i] = (values[i] as number) * decay - (rate * first) / (Math.sqrt(second) + EPSILON);
-  }
 }
 
 /** thinc's running mean, which forgets slowly later on; it starts from the weights, where thinc's starts from 0. */
@@ -108,25 +129,6 @@ function updateAverages(averages: Weights, weights: Weights, step: number): void
       values[i] = keep * (values[i] as number) + (1 - keep) * (current[i] as number);
     }
   }
-}
-
-/** Length of all gradients as one vector. */
-function norm({ dense, sparse }: Gradients): number {
-  let sum = 0;
-  for (const gradient of dense.values()) sum += squares(gradient, 0, gradient.length);
-  for (const { values, touched, width } of sparse.values()) {
-    for (const row of touched) sum += squares(values, row * width, (row + 1) * width);
-  }
-  return Math.sqrt(sum);
-}
-
-function squares(values: Float32Array, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) {
-    const value = values[i] as number;
-    sum += value * value;
-  }
-  return sum;
 }
 
 /** Cosine decay from the full rate to a tenth of it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { writeSyntheticSource } from "../../bench/kb/synthetic-kb.js";
+import { writeSyntheticSource } from "../../bench/made-up/synthetic-kb.js";
 import { type DocumentLine, syntheticDocuments } from "../../bench/scale/synthetic-documents.js";
 import { readKbSource } from "../../src/kb/source.js";
 import { NIL } from "../../src/text/doc.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { growthTableOf } from "../../bench/corpora/table.js";
+import { growthTableOf } from "../../bench/measure/table.js";
 
 const columns = [10, 1000].map((size) => ({ name: String(size), size }));
 const growth = (cost: (size: number) => number): string | undefined =>

@@ -10,7 +10,7 @@ import { makeRandom } from "../../src/model/random.js";
 import { startingWeights } from "../../src/model/starting-weights.js";
 import type { Dropout } from "../../src/model/trainable-model.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
-import { multiplyWith } from "../../src/tensor/matrix.js";
+import { multiplyWith } from "../../src/tensor/multiply.js";
 import { targetsOf, trainableMentions } from "../../src/training/loop.js";
 import { prepare, type TrainingData } from "../../src/training/prepare.js";
 import { assertClose, tinyDocs } from "../fixtures.js";

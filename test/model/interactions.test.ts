@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Interactions } from "../../src/model/interactions.js";
 import type { MiniBatch } from "../../src/model/mini-batch.js";
-import { type Multiply, matrix } from "../../src/tensor/matrix.js";
+import { matrix } from "../../src/tensor/matrix.js";
+import type { Multiply } from "../../src/tensor/multiply.js";
 import { assertClose } from "../fixtures.js";
 
 /** Rows times columns. */

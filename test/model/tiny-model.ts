@@ -6,7 +6,7 @@ import { NelModel } from "../../src/model/nel-model.js";
 import { makeRandom } from "../../src/model/random.js";
 import { startingWeights } from "../../src/model/starting-weights.js";
 import type { Backend } from "../../src/tensor/backend.js";
-import { multiplyWith } from "../../src/tensor/matrix.js";
+import { multiplyWith } from "../../src/tensor/multiply.js";
 import type { Weights } from "../../src/tensor/weights.js";
 import { trainableMentions } from "../../src/training/loop.js";
 import { prepare, type TrainingData } from "../../src/training/prepare.js";

@@ -16,30 +16,38 @@ const entity = (id: string): number => kb.entityIds.get(id);
 
 describe("TrainMemory", () => {
   const memory = memoryOf(docs, kb, vocabulary);
+  const paris = memory.name("paris");
 
   it("counts the annotated mentions of a name, whatever its case; unknown ids as NIL", () => {
-    assert.equal(memory.mentions("paris"), 4);
-    assert.equal(memory.answers("paris", entity("Q1")), 2);
-    assert.equal(memory.answers("paris", entity("Q2")), 1);
-    assert.equal(memory.answers("paris", -1), 1);
-    assert.equal(memory.answers("oslo", -1), 1);
+    assert.equal(memory.mentions(paris), 4);
+    assert.equal(memory.answers(paris, entity("Q1")), 2);
+    assert.equal(memory.answers(paris, entity("Q2")), 1);
+    assert.equal(memory.answers(paris, -1), 1);
+    assert.equal(memory.answers(memory.name("oslo"), -1), 1);
     assert.equal(memory.entityMentions(entity("Q3")), 1);
-    assert.equal(memory.mentions("london"), 0);
+    assert.equal(memory.name("london"), -1);
+    assert.equal(memory.mentions(-1), 0);
+    assert.equal(memory.answers(-1, -1), 0);
   });
 
-  it("sets a document's own share aside", () => {
+  it("tells what a document itself added", () => {
     const own = ownShare(0, withCandidates(docs[0] as (typeof docs)[0], kb).mentions, kb);
-    assert.equal(memory.mentions("paris", own), 2);
-    assert.equal(memory.answers("paris", entity("Q1"), own), 0);
-    assert.equal(memory.answers("paris", entity("Q2"), own), 1);
-    assert.equal(memory.entityMentions(entity("Q1"), own), 0);
+    assert.equal(own.mentions("paris"), 2);
+    assert.equal(own.answers("paris", entity("Q1")), 2);
+    assert.equal(own.answers("paris", entity("Q2")), 0);
+    assert.equal(own.entity(entity("Q1")), 2);
+    assert.deepEqual(
+      Array.from(memory.contextsOf(paris), (context) => memory.isOwn(context, own)),
+      [true, true, false, false],
+    );
   });
 
   it("is the same after it was bytes, names outside ASCII too", () => {
     const unicode = memoryOf([...docs, marked("[東京|NIL] by [Zürich|Q8]")], kb, vocabulary);
     const columns = memoryFromBytes(memoryToBytes(unicode.columns));
     assert.deepEqual(columns, unicode.columns);
-    assert.equal(new TrainMemory(columns, kb).answers("zurich", entity("Q8")), 1);
+    const read = new TrainMemory(columns, kb);
+    assert.equal(read.answers(read.name("zurich"), entity("Q8")), 1);
   });
 
   it("keeps 60 contexts of a name and counts all its mentions", () => {
@@ -49,6 +57,6 @@ describe("TrainMemory", () => {
       vocabulary,
     );
     assert.equal(many.columns.contextPair.length, 60);
-    assert.equal(many.mentions("paris"), 70);
+    assert.equal(many.mentions(many.name("paris")), 70);
   });
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type BackendName, loadBackend } from "../../src/tensor/backend.js";
-import { type Matrix, matrix, multiplyWith } from "../../src/tensor/matrix.js";
+import { type Matrix, matrix } from "../../src/tensor/matrix.js";
+import { multiplyWith } from "../../src/tensor/multiply.js";
 import { isInstalled } from "../../src/tensor/native-backend.js";
 import { assertClose } from "../fixtures.js";
 

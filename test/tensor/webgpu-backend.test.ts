@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
-import { matrix, multiplyWith } from "../../src/tensor/matrix.js";
+import { matrix } from "../../src/tensor/matrix.js";
+import { multiplyWith } from "../../src/tensor/multiply.js";
 import { askThread, missingWebGpuPackages } from "../../src/tensor/webgpu-backend.js";
 
 const missing = missingWebGpuPackages();

@@ -1,29 +1,39 @@
 import { knownBackend } from "../known-backend.js";
 import { changesOf, type LinkArguments } from "../link-options.js";
-import { say } from "../progress.js";
+import { Crew } from "./crew.js";
+import { LinkThread } from "./link-thread.js";
 import type { Links, LinksOptions } from "./links.js";
-import { Threads } from "./threads.js";
 
-/** Links in threads, which load their code while this one loads what reads the model, and reads it. */
-export async function linksInThreads(
-  { model: path, backend: asked, code, ...decide }: LinkArguments,
-  { workers, hash: isHashed, candidates, detect, output }: LinksOptions,
-): Promise<Links> {
-  const backend = knownBackend(asked);
-  const options = { candidates, detect, output };
-  const threads = new Threads({ backend, changes: changesOf(decide), code, options }, workers);
+/** Links in this thread and in others, which load their code while this one reads the model that they share. */
+export async function linksInThreads(given: LinkArguments, options: LinksOptions): Promise<Links> {
+  const { model: _model, backend, code, ...decide } = given;
+  const { workers, candidates, detect, output } = options;
+  const data = {
+    backend: knownBackend(backend),
+    changes: changesOf(decide),
+    code,
+    options: { candidates, detect, output },
+  };
+  const threads = Array.from({ length: workers - 1 }, () => new LinkThread(data));
+  const end = async (): Promise<void> => {
+    await Promise.all(threads.map((thread) => thread.close()));
+  };
   try {
-    const { modelToShare } = await import("./model-to-share.js");
-    const { model, hash } = await modelToShare(path, { backend, hash: isHashed });
-    const linker = await threads.open(model);
-    if (linker.promise !== undefined) say(linker.promise);
-    return {
-      about: { backend: linker.backend, model: hash },
-      link: (batch) => threads.link(batch),
-      close: () => threads.close(),
+    const { linksHere } = await import("./links-here.js");
+    const { shareModel, sharedBundle } = await import("../../server/shared-model.js");
+    const here = await linksHere(given, options, async (bundle) => {
+      const model = await shareModel(bundle, data.backend);
+      for (const thread of threads) thread.open(model);
+      return sharedBundle(bundle, model);
+    });
+    const crew = new Crew(threads, here.link);
+    const close = (): Promise<void> => {
+      crew.stop();
+      return end();
     };
+    return { about: here.about, link: (batch) => crew.link(batch), close };
   } catch (error) {
-    await threads.close();
+    await end();
     throw error;
   }
 }

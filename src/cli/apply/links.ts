@@ -3,7 +3,7 @@ import type { Batch } from "./batches.js";
 import type { BatchOptions } from "./link-batch.js";
 
 export interface LinksOptions extends BatchOptions {
-  /** Threads; a single one is the process itself. */
+  /** Threads that link, this one among them. */
   readonly workers: number;
   /** Whether the model's hash is wanted. */
   readonly hash: boolean;

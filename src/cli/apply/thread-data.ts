@@ -13,18 +13,10 @@ export interface ThreadData {
   readonly options: BatchOptions;
 }
 
-/** What a thread has to say of its linker. */
-export interface ThreadLinker {
-  readonly backend: BackendName;
-  /** What a precision that was asked for comes to. */
-  readonly promise: string | undefined;
-}
-
-/** What a thread is asked for: once to open its model, then to link batches, one after the other. */
+/** What a thread is asked for: once to open its model, then to link batches. */
 export type ThreadRequest = { readonly model: SharedModel } | { readonly batch: Batch };
 
-/** A thread's answer to each request. Errors lose their class on the way. */
+/** A thread's answers to batches, in their order. Errors lose their class on the way. */
 export type ThreadAnswer =
-  | { readonly linker: ThreadLinker }
   | { readonly lines: string }
   | { readonly message: string; readonly code: string | undefined };

@@ -6,38 +6,42 @@ import { documentLinkerFrom } from "../../plugins/load-linker.js";
 import { openSharedBundle, type SharedModel } from "../../server/shared-model.js";
 import { type Backend, loadBackend } from "../../tensor/backend.js";
 import { runCode } from "../code-option.js";
-import { promiseOf } from "../open-linker.js";
+import type { Batch } from "./batches.js";
 import { linkBatch } from "./link-batch.js";
 import type { ThreadAnswer, ThreadData, ThreadRequest } from "./thread-data.js";
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const data = workerData as ThreadData;
 const prepared = prepare(); // while the model is read
-prepared.catch(() => {}); // told when the model is to be opened
-let linker: DocumentLinker;
+prepared.catch(() => {}); // told when the model is opened
+let linker: Promise<DocumentLinker>;
+let answered: Promise<void> = Promise.resolve();
 
 async function prepare(): Promise<Backend> {
   await runCode(data);
   return loadBackend(data.backend);
 }
 
-async function open(model: SharedModel): Promise<ThreadAnswer> {
+async function open(model: SharedModel): Promise<DocumentLinker> {
   const backend = await prepared;
   const bundle = await openSharedBundle(model);
-  ({ linker } = await documentLinkerFrom(bundle, backend, { changes: data.changes }));
-  return { linker: { backend: backend.name, promise: promiseOf(linker) } };
+  return (await documentLinkerFrom(bundle, backend, { changes: data.changes })).linker;
 }
 
-async function answerTo(request: ThreadRequest): Promise<ThreadAnswer> {
-  if ("model" in request) return open(request.model);
-  return { lines: await linkBatch(linker, request.batch, data.options) };
+async function answerTo(batch: Batch): Promise<ThreadAnswer> {
+  try {
+    return { lines: await linkBatch(await linker, batch, data.options) };
+  } catch (error) {
+    const { message } = error as Error;
+    return { message, code: error instanceof LinkwrightError ? error.code : undefined };
+  }
 }
 
-function failed(error: unknown): ThreadAnswer {
-  const { message } = error as Error;
-  return { message, code: error instanceof LinkwrightError ? error.code : undefined };
-}
-
-port.on("message", async (request: ThreadRequest) => {
-  port.postMessage(await answerTo(request).catch(failed));
+port.on("message", (request: ThreadRequest) => {
+  if ("model" in request) {
+    linker = open(request.model);
+    linker.catch(() => {}); // told with the first batch
+  } else {
+    answered = answered.then(async () => port.postMessage(await answerTo(request.batch)));
+  }
 });

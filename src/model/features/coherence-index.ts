@@ -156,14 +156,19 @@ export class Coherence {
 
   private markNear(kb: InMemoryLookupKB, { candidates }: Mention, nearness: number): void {
     const { offsets, entityTerms } = kb.terms;
+    const { nearWeight, nearTerms } = this;
     for (let c = 0; c < candidates.entities.length; c++) {
       const prior = candidates.priors[c] as number;
       if (prior < LOWEST_PRIOR) continue;
       const entity = candidates.entities[c] as number;
-      for (let k = offsets[entity] as number; k < (offsets[entity + 1] as number); k++) {
+      const weight = Math.fround(prior * nearness);
+      const end = offsets[entity + 1] as number;
+      for (let k = offsets[entity] as number; k < end; k++) {
         const term = entityTerms[k] as number;
-        if (this.nearWeight[term] === 0) this.nearTerms[this.nearCount++] = term;
-        this.nearWeight[term] = Math.max(this.nearWeight[term] as number, prior * nearness);
+        const known = nearWeight[term] as number;
+        if (known >= weight) continue;
+        if (known === 0) nearTerms[this.nearCount++] = term;
+        nearWeight[term] = weight;
       }
     }
   }
@@ -173,6 +178,7 @@ export class Coherence {
 function candidatesOfLonger(byKey: ReadonlyMap<string, readonly Mention[]>): Map<string, Set<number>> {
   const lent = new Map<string, Set<number>>();
   for (const [key, mentions] of byKey) {
+    if (!key.includes(" ")) continue;
     for (const part of partsOf(key)) {
       if (!byKey.has(part)) continue;
       const entities = lent.get(part) ?? new Set<number>();

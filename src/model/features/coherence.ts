@@ -13,27 +13,25 @@ export const COHERENCE: FeatureGroup = {
     { name: "elsewhere", formula: "prior mass of c as a candidate of other names in the document" },
     { name: "longer_name", formula: "c is a candidate of a longer mention that contains m" },
   ],
-  fill: ({ mention, kb, lexicon, evidence, coherence }, { values, width, offset }) => {
+  fill: ({ mention, kb, lexicon, evidence, coherence, documentEntities }, { values, width, offset }) => {
     const { offsets, entityTerms } = kb.terms;
     const { entities } = mention.candidates;
     for (let c = 0; c < entities.length; c++) {
       const entity = entities[c] as number;
-      let total = 0;
       let withDocument = 0;
       let withNeighbours = 0;
       for (let k = offsets[entity] as number; k < (offsets[entity + 1] as number); k++) {
         const term = entityTerms[k] as number;
-        const idf = lexicon.termIdf[term] as number;
-        total += idf;
         const votes = coherence.ofDocument(term);
         if (votes <= 0 || evidence.isOwn(term)) continue;
+        const idf = lexicon.termIdf[term] as number;
         withDocument += idf * Math.log1p(votes);
         withNeighbours += idf * coherence.ofNeighbours(term);
       }
       const at = c * width + offset;
       values[at] = Math.log1p(withDocument);
       values[at + 1] = Math.log1p(withNeighbours);
-      values[at + 2] = withDocument / (total + 1);
+      values[at + 2] = withDocument / (documentEntities.get(entity).mass + 1);
       values[at + 3] = coherence.ofEntity(entity);
       values[at + 4] = coherence.isOfLongerName(entity) ? 1 : 0;
     }

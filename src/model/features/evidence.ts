@@ -11,7 +11,7 @@ const DECAY = Float64Array.from({ length: NEAR }, (_, distance) => Math.exp(-dis
 const ADJACENT = 5;
 const BIGRAM_REACH = 12;
 /** Words rarer than this (idf) make bigrams. */
-const CONTENT_IDF = 1.2;
+export const CONTENT_IDF = 1.2;
 
 /** Of an Int32Array. */
 const LARGEST_SERIAL = 2 ** 31 - 1;
@@ -134,26 +134,25 @@ export class Evidence {
     }
   }
 
-  private markContext(view: DocumentView, first: number, past: number): void {
-    const sentence = view.sentences[Math.min(first, view.sentences.length - 1)] as number;
-    const from = Math.max(0, first - SENTENCE_REACH);
-    const to = Math.min(view.terms.length, past + SENTENCE_REACH);
+  /** The window, and as much of the mention's sentence as is within reach. */
+  private markContext({ terms, sentences }: DocumentView, first: number, past: number): void {
+    const sentence = sentences[Math.min(first, sentences.length - 1)] as number;
+    let from = Math.max(0, first - WINDOW);
+    while (from > 0 && from > first - SENTENCE_REACH && sentences[from - 1] === sentence) from--;
+    let to = Math.min(terms.length, past + WINDOW);
+    while (to < terms.length && to < past + SENTENCE_REACH && sentences[to] === sentence) to++;
     for (let i = from; i < to; i++) {
-      const term = view.terms[i] as number;
+      const term = terms[i] as number;
       if (term < 0) continue;
-      this.touch(term);
       const isLeft = i < first;
+      const isInside = !isLeft && i < past;
       const distance = isLeft ? first - 1 - i : Math.max(0, i - past);
-      let bits = this.bits[term] as number;
-      if (view.sentences[i] === sentence) bits |= SENTENCE_BIT;
+      let bits = sentences[i] === sentence ? SENTENCE_BIT : 0;
       if (distance < WINDOW) bits |= WINDOW_BIT;
-      if (i >= first && i < past) {
-        this.bits[term] = bits;
-        continue;
-      }
-      if (distance < ADJACENT) bits |= ADJACENT_BIT;
-      this.bits[term] = bits;
-      if (distance >= NEAR) continue;
+      if (distance < ADJACENT && !isInside) bits |= ADJACENT_BIT;
+      this.touch(term);
+      this.bits[term] = (this.bits[term] as number) | bits;
+      if (isInside || distance >= NEAR) continue;
       const side = isLeft ? this.leftWeight : this.rightWeight;
       side[term] = Math.max(side[term] as number, DECAY[distance] as number);
     }

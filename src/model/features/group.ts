@@ -1,12 +1,11 @@
 import type { InMemoryLookupKB } from "../../kb/in-memory-lookup-kb.js";
-import type { ContextQuery } from "../context-query.js";
 import type { DocumentView } from "../document-view.js";
 import type { Lexicon } from "../lexicon.js";
 import type { Mention } from "../mention.js";
-import type { NaiveBayes } from "../naive-bayes.js";
-import type { OwnShare, TrainMemory } from "../train-memory.js";
 import type { Coherence } from "./coherence-index.js";
+import type { DocumentEntities } from "./document-entities.js";
 import type { Evidence } from "./evidence.js";
+import type { MemoryEvidence } from "./memory-evidence.js";
 
 /** Everything that a feature of a mention's candidates may look at. */
 export interface MentionView {
@@ -20,16 +19,12 @@ export interface MentionView {
   readonly mention: Mention;
   /** Which terms stand where around the mention. */
   readonly evidence: Evidence;
+  /** What of the candidates stands in the document. */
+  readonly documentEntities: DocumentEntities;
   /** What the other mentions' candidates have in common. */
   readonly coherence: Coherence;
-  /** The training mentions, when the model remembers them. */
-  readonly memory: TrainMemory | undefined;
-  /** What this document itself added to the memory, while it trains. */
-  readonly own: OwnShare | undefined;
-  /** The words around the mention, to ask the memory with. */
-  readonly query: ContextQuery;
-  /** Scratch to weigh what remembered contexts have in common with this one. */
-  readonly bayes: NaiveBayes;
+  /** What training mentions say, when the model remembers them. */
+  readonly memory: MemoryEvidence | undefined;
 }
 
 /** Where the features of a mention's candidates go: row-major, one row a candidate. */

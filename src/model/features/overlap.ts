@@ -16,47 +16,38 @@ export const OVERLAP: FeatureGroup = {
     { name: "name_in_sentence", formula: "share of c's name words that stand in the sentence beside m" },
     { name: "name_in_document", formula: "c's name, other than m, stands in the document" },
   ],
-  fill: ({ mention, kb, lexicon, evidence, document }, { values, width, offset }) => {
-    const { offsets, entityTerms, nameTermCount } = kb.terms;
+  fill: ({ mention, lexicon, evidence, document, documentEntities }, { values, width, offset }) => {
+    const { termIdf } = lexicon;
     const { entities } = mention.candidates;
+    const surface = mention.surface.toLowerCase();
     for (let c = 0; c < entities.length; c++) {
-      const entity = entities[c] as number;
-      const from = offsets[entity] as number;
-      const to = offsets[entity + 1] as number;
-      const nameEnd = from + (nameTermCount[entity] as number);
-      let total = 0;
+      const entity = documentEntities.get(entities[c] as number);
+      const { terms, nameTerms, nameTermsThere, lowerName } = entity;
+      const mass = entity.mass + SMOOTHING;
       let inSentence = 0;
       let inWindow = 0;
       let inDocument = 0;
       let nameInSentence = 0;
-      let nameOutside = 0;
-      for (let k = from; k < to; k++) {
-        const term = entityTerms[k] as number;
-        const idf = lexicon.termIdf[term] as number;
-        total += idf;
-        if (!evidence.inDocument(term)) {
-          if (k < nameEnd) nameOutside++;
-          continue;
-        }
+      for (let k = 0; k < terms.length; k++) {
+        const term = terms[k] as number;
         if (evidence.isOwn(term)) continue;
+        const idf = termIdf[term] as number;
         inDocument += idf;
         if (evidence.inWindow(term)) inWindow += idf;
         if (!evidence.inSentence(term)) continue;
         inSentence += idf;
-        if (k < nameEnd) nameInSentence++;
+        if (k < nameTermsThere) nameInSentence++;
       }
+      const isNameThere = nameTermsThere === nameTerms && lowerName.length > 3 && lowerName !== surface;
       const at = c * width + offset;
       values[at] = Math.log1p(inSentence);
       values[at + 1] = Math.log1p(inWindow);
       values[at + 2] = Math.log1p(inDocument);
-      values[at + 3] = inSentence / (total + SMOOTHING);
-      values[at + 4] = inWindow / (total + SMOOTHING);
-      values[at + 5] = inDocument / (total + SMOOTHING);
-      values[at + 6] = nameEnd > from ? nameInSentence / (nameEnd - from) : 0;
-      if (nameOutside > 0) continue;
-      const name = kb.name(entity).toLowerCase();
-      const isOther = name.length > 3 && name !== mention.surface.toLowerCase();
-      values[at + 7] = isOther && document.contains(name) ? 1 : 0;
+      values[at + 3] = inSentence / mass;
+      values[at + 4] = inWindow / mass;
+      values[at + 5] = inDocument / mass;
+      values[at + 6] = nameTerms > 0 ? nameInSentence / nameTerms : 0;
+      values[at + 7] = isNameThere && document.contains(lowerName) ? 1 : 0;
     }
   },
 };

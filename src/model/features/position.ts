@@ -1,7 +1,5 @@
 import type { FeatureGroup } from "./group.js";
 
-const CONTENT_IDF = 1.2;
-
 /** The same words again, nearer ones counting more: "son of Jesse" tells one David from another only next to the name. */
 export const POSITION: FeatureGroup = {
   source: "context",
@@ -17,33 +15,20 @@ export const POSITION: FeatureGroup = {
       formula: "log(1 + idf mass of neighbouring content words of c that are neighbours around m)",
     },
   ],
-  fill: ({ mention, kb, lexicon, evidence }, { values, width, offset }) => {
-    const { offsets, entityTerms, nameTermCount } = kb.terms;
+  fill: ({ mention, lexicon, evidence, documentEntities }, { values, width, offset }) => {
     const { termIdf } = lexicon;
     const { entities } = mention.candidates;
     for (let c = 0; c < entities.length; c++) {
-      const entity = entities[c] as number;
-      const from = offsets[entity] as number;
-      const to = offsets[entity + 1] as number;
-      const nameEnd = from + (nameTermCount[entity] as number);
+      const { terms, bigrams } = documentEntities.get(entities[c] as number);
       let adjacent = 0;
       let decayed = 0;
       let left = 0;
       let right = 0;
       let inMentions = 0;
       let nearMentions = 0;
-      let bigrams = 0;
-      let previous = -1;
-      for (let k = from; k < to; k++) {
-        const term = entityTerms[k] as number;
+      for (const term of terms) {
+        if (evidence.isOwn(term)) continue;
         const idf = termIdf[term] as number;
-        if (k === nameEnd) previous = -1;
-        if (idf >= CONTENT_IDF) {
-          if (previous >= 0 && evidence.hasBigram(previous, term))
-            bigrams += idf + (termIdf[previous] as number);
-          previous = term;
-        }
-        if (!evidence.inDocument(term) || evidence.isOwn(term)) continue;
         const l = evidence.left(term);
         const r = evidence.right(term);
         const nearest = Math.max(l, r);
@@ -55,6 +40,12 @@ export const POSITION: FeatureGroup = {
         inMentions += idf;
         nearMentions += idf * nearest;
       }
+      let inBigrams = 0;
+      for (let k = 0; k < bigrams.length; k += 2) {
+        const a = bigrams[k] as number;
+        const b = bigrams[k + 1] as number;
+        if (evidence.hasBigram(a, b)) inBigrams += (termIdf[b] as number) + (termIdf[a] as number);
+      }
       const at = c * width + offset;
       values[at] = Math.log1p(adjacent);
       values[at + 1] = Math.log1p(decayed);
@@ -62,7 +53,7 @@ export const POSITION: FeatureGroup = {
       values[at + 3] = Math.log1p(right);
       values[at + 4] = Math.log1p(inMentions);
       values[at + 5] = Math.log1p(nearMentions);
-      values[at + 6] = Math.log1p(bigrams);
+      values[at + 6] = Math.log1p(inBigrams);
     }
   },
 };

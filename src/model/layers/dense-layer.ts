@@ -1,4 +1,5 @@
-import { type Matrix, type Multiply, matrix } from "../../tensor/matrix.js";
+import { type Matrix, matrix } from "../../tensor/matrix.js";
+import type { Multiply } from "../../tensor/multiply.js";
 import type { Weight, Weights } from "../../tensor/weights.js";
 import type { Gradients } from "../gradients.js";
 

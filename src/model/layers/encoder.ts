@@ -1,4 +1,5 @@
-import type { Matrix, Multiply } from "../../tensor/matrix.js";
+import type { Matrix } from "../../tensor/matrix.js";
+import type { Multiply } from "../../tensor/multiply.js";
 import type { Weights } from "../../tensor/weights.js";
 import type { Gradients } from "../gradients.js";
 import { tanhBackwardInPlace, tanhInPlace } from "./activations.js";

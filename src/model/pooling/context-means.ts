@@ -1,30 +1,42 @@
+import { address } from "../../tensor/vectors/kernels.js";
 import type { Weights } from "../../tensor/weights.js";
-import type { Gradients } from "../gradients.js";
+import type { Gradients, SparseGradient } from "../gradients.js";
 import type { MiniBatch } from "../mini-batch.js";
 import type { Pooled } from "./pooled.js";
-import { addRowTwice, Pull, writeScaled } from "./weighted-mean.js";
-import { EPSILON, makeTokens, type PoolingDropout, pushToken, type Tokens, type Words } from "./words.js";
+import { Pull } from "./pull.js";
+import { WordLists } from "./word-lists.js";
+import { EPSILON, type PoolingDropout, type Words } from "./words.js";
+import { writeScaled } from "./write-scaled.js";
 
 /** Fall of the near means' weight, per token of distance. */
 const NEAR_DECAY = 0.3;
 /** Biases of a sentence's distance. */
 export const SENTENCE_BIASES = 4;
 
+const SIDES = [0, 1] as const; // left, right
+
 /**
  * Means of the words around mentions: of all, of those near on the left and on the right, and of both near ones. Each word
  * weighs exp(salience + bias of its position + bias of its sentence's distance).
  */
 export class ContextMeans {
-  private readonly tokens: Tokens[] = [];
+  /** Two lists a mention: the words on its left, those on its right. */
+  private readonly lists: WordLists;
+  /** Weights in the near means, at the same places as those in the lists. */
+  private near: Float32Array;
+  /** Columns in the context, for positions. */
+  private columns = new Int32Array(0);
   private readonly decay: Float64Array;
   private readonly position: Float32Array;
   private readonly sentence: Float32Array;
   /** exp(bias of the position + bias of the sentence's distance), of the weights at hand. [2T x SENTENCE_BIASES] */
   private readonly placeWeights: Float64Array;
   /** Scratch: sums of all, near left and near right words. [3d] */
-  private readonly sums: Float64Array;
+  private readonly sums: Float32Array;
   /** Scratch of the backward pass: all words, near left ones, near right ones. */
   private readonly pulls: readonly [all: Pull, left: Pull, right: Pull];
+  /** Scratch of the backward pass: what {@link Pull} says of each word of a list. */
+  private readonly along: Float32Array;
 
   constructor(
     weights: Weights,
@@ -32,17 +44,26 @@ export class ContextMeans {
     /** Words on each side. */
     private readonly reach: number,
   ) {
+    const { memory, width } = words;
+    this.lists = new WordLists(memory, reach);
+    this.near = memory.floats(0);
     this.decay = Float64Array.from({ length: reach }, (_, i) => Math.exp(-NEAR_DECAY * i));
     this.position = weights.get("position")?.values as Float32Array;
     this.sentence = weights.get("sentence")?.values as Float32Array;
     this.placeWeights = new Float64Array(2 * reach * SENTENCE_BIASES);
-    this.sums = new Float64Array(3 * words.width);
-    this.pulls = [new Pull(words.width), new Pull(words.width), new Pull(words.width)];
+    this.sums = memory.floats(3 * width);
+    this.pulls = [new Pull(memory, width), new Pull(memory, width), new Pull(memory, width)];
+    this.along = memory.floats(reach);
   }
 
   /** Makes room for so many mentions, and reads the biases as they are now. */
   begin(mentions: number): void {
-    while (this.tokens.length < mentions) this.tokens.push(makeTokens(2 * this.reach));
+    this.lists.reserve(2 * mentions);
+    const places = this.lists.rows.length;
+    if (this.near.length < places) {
+      this.near = this.words.memory.floats(places);
+      this.columns = new Int32Array(places);
+    }
     for (let place = 0; place < this.placeWeights.length; place++) {
       const position = this.position[Math.floor(place / SENTENCE_BIASES)] as number;
       const sentence = this.sentence[place % SENTENCE_BIASES] as number;
@@ -51,84 +72,130 @@ export class ContextMeans {
   }
 
   /** Writes the means of mention `b` of the batch. */
-  forward({ table, mentions }: MiniBatch, b: number, pooled: Pooled, dropout?: PoolingDropout): void {
-    const { words, reach, decay, sums } = this;
-    const { embeddings, width } = words;
-    const tokens = this.tokens[b] as Tokens;
-    const from = (mentions[b] as number) * 2 * reach;
-    let total = 0;
-    let left = 0;
-    let right = 0;
-    tokens.count = 0;
+  forward(batch: MiniBatch, b: number, pooled: Pooled, dropout?: PoolingDropout): void {
+    const { sums } = this;
+    const { width } = this.words;
     sums.fill(0);
-    for (let column = 0; column < 2 * reach; column++) {
-      const row = table.context[from + column] as number;
-      if (row === 0 || (dropout && dropout.random.next() < dropout.words)) continue;
-      const place = column * SENTENCE_BIASES + (table.sentenceDistance[from + column] as number);
-      const weight = words.weight(row) * (this.placeWeights[place] as number);
-      const side = column < reach ? 0 : 1;
-      const near = weight * (decay[column - side * reach] as number);
-      pushToken(tokens, row, weight, column);
-      total += weight;
-      if (side === 0) left += near;
-      else right += near;
-      addRowTwice(sums, weight, (1 + side) * width, near, embeddings, row * width, width);
+    for (const side of SIDES) {
+      this.collect(batch, b, side, dropout);
+      this.addSide(b, side);
     }
+    const [total, left, right] = this.totals(b);
     const at = b * 4 * width;
-    writeScaled(pooled.context, at, sums, 0, 1 / (total + EPSILON), width);
-    writeScaled(pooled.context, at + width, sums, width, 1 / (left + EPSILON), width);
-    writeScaled(pooled.context, at + 2 * width, sums, 2 * width, 1 / (right + EPSILON), width);
+    writeScaled(pooled.context, at, sums, 0, 1 / total, width);
+    writeScaled(pooled.context, at + width, sums, width, 1 / left, width);
+    writeScaled(pooled.context, at + 2 * width, sums, 2 * width, 1 / right, width);
     for (let j = width; j < 2 * width; j++) {
       sums[j] = (sums[j] as number) + (sums[j + width] as number);
     }
-    writeScaled(pooled.near, b * width, sums, width, 1 / (left + right + EPSILON), width);
+    writeScaled(pooled.near, b * width, sums, width, 1 / (left + right), width);
   }
 
   /** @param up gradients of what {@link forward} wrote into `pooled` for mention `b` */
   backward(
-    { table, mentions }: MiniBatch,
+    batch: MiniBatch,
     b: number,
     { up, pooled }: { readonly up: Pooled; readonly pooled: Pooled },
     gradients: Gradients,
   ): void {
-    const { words, reach, decay } = this;
-    const tokens = this.tokens[b] as Tokens;
-    this.beginPulls(b, up, pooled, tokens);
-    const [all, left, right] = this.pulls;
-    const position = gradients.dense.get("position") as Float32Array;
-    const sentence = gradients.dense.get("sentence") as Float32Array;
+    this.beginPulls(b, up, pooled);
+    for (const side of SIDES) this.pullSide(batch, b, side, gradients);
+  }
+
+  /** Lists the words of one side that count. */
+  private collect({ table, mentions }: MiniBatch, b: number, side: 0 | 1, dropout?: PoolingDropout): void {
+    const { words, lists, reach, decay, placeWeights } = this;
+    const list = 2 * b + side;
     const from = (mentions[b] as number) * 2 * reach;
-    for (let i = 0; i < tokens.count; i++) {
-      const row = tokens.rows[i] as number;
-      const column = tokens.columns[i] as number;
-      const isLeft = column < reach;
-      const weight = tokens.weights[i] as number;
-      const nearness = weight * (decay[isLeft ? column : column - reach] as number);
-      const onLogWeight = words.pull(row, all, weight, gradients, isLeft ? left : right, nearness);
-      position[column] = (position[column] as number) + onLogWeight;
-      const distance = table.sentenceDistance[from + column] as number;
-      sentence[distance] = (sentence[distance] as number) + onLogWeight;
+    lists.clear(list);
+    for (let i = 0; i < reach; i++) {
+      const column = side * reach + i;
+      const row = table.context[from + column] as number;
+      if (row === 0 || (dropout && dropout.random.next() < dropout.words)) continue;
+      const place = column * SENTENCE_BIASES + (table.sentenceDistance[from + column] as number);
+      const weight = words.weight(row) * (placeWeights[place] as number);
+      const at = lists.push(list, row, weight);
+      this.near[at] = weight * (decay[i] as number);
+      this.columns[at] = column;
     }
   }
 
-  private beginPulls(b: number, up: Pooled, { context, near }: Pooled, tokens: Tokens): void {
-    const { reach, decay } = this;
-    const { width } = this.words;
-    let total = 0;
-    let left = 0;
-    let right = 0;
-    for (let i = 0; i < tokens.count; i++) {
-      const column = tokens.columns[i] as number;
-      const weight = tokens.weights[i] as number;
-      total += weight;
-      if (column < reach) left += weight * (decay[column] as number);
-      else right += weight * (decay[column - reach] as number);
+  /** Adds the words of one side to the sums. */
+  private addSide(b: number, side: 0 | 1): void {
+    const { words, lists, near, sums } = this;
+    const { memory, embeddings, width } = words;
+    const list = 2 * b + side;
+    const from = list * lists.longest;
+    memory.kernels.addRowsTwice(
+      address(embeddings),
+      width,
+      address(lists.rows, from),
+      address(lists.weights, from),
+      address(sums),
+      address(near, from),
+      address(sums, (1 + side) * width),
+      lists.counts[list] as number,
+    );
+  }
+
+  /** What the sums of all, near left and near right words are divided by. */
+  private totals(b: number): [all: number, left: number, right: number] {
+    const { lists, near } = this;
+    const sums: [number, number, number] = [EPSILON, EPSILON, EPSILON];
+    for (const side of SIDES) {
+      const from = (2 * b + side) * lists.longest;
+      const end = from + (lists.counts[2 * b + side] as number);
+      for (let at = from; at < end; at++) {
+        sums[0] += lists.weights[at] as number;
+        sums[1 + side] = (sums[1 + side] as number) + (near[at] as number);
+      }
     }
+    return sums;
+  }
+
+  private beginPulls(b: number, up: Pooled, { context, near }: Pooled): void {
+    const { width } = this.words;
+    const totals = this.totals(b);
     const at = b * 4 * width;
-    const sums = [total, left, right];
     this.pulls.forEach((pull, part) => {
-      pull.begin(up.context, context, at + part * width, (sums[part] as number) + EPSILON);
-      if (part > 0) pull.add(up.near, near, b * width, left + right + EPSILON);
+      pull.begin(up.context, context, at + part * width, totals[part] as number);
+      if (part > 0) pull.add(up.near, near, b * width, totals[1] + totals[2]);
     });
+  }
+
+  /** Adds the gradients of the words of one side. */
+  private pullSide({ table, mentions }: MiniBatch, b: number, side: 0 | 1, gradients: Gradients): void {
+    const { words, lists, near, along } = this;
+    const { memory, embeddings, width } = words;
+    const all = this.pulls[0];
+    const own = this.pulls[1 + side] as Pull;
+    const list = 2 * b + side;
+    const from = list * lists.longest;
+    const count = lists.counts[list] as number;
+    memory.kernels.pullRowsTwice(
+      address(embeddings),
+      address((gradients.sparse.get("embeddings") as SparseGradient).values),
+      width,
+      address(lists.rows, from),
+      address(lists.weights, from),
+      address(all.direction),
+      address(near, from),
+      address(own.direction),
+      count,
+      address(along),
+    );
+    const position = gradients.dense.get("position") as Float32Array;
+    const sentence = gradients.dense.get("sentence") as Float32Array;
+    const place = (mentions[b] as number) * 2 * this.reach;
+    for (let i = 0; i < count; i++) {
+      const at = from + i;
+      const column = this.columns[at] as number;
+      const base = (lists.weights[at] as number) * all.base + (near[at] as number) * own.base;
+      const onLogWeight = (along[i] as number) - base;
+      words.addGradient(lists.rows[at] as number, onLogWeight, gradients);
+      position[column] = (position[column] as number) + onLogWeight;
+      const distance = table.sentenceDistance[place + column] as number;
+      sentence[distance] = (sentence[distance] as number) + onLogWeight;
+    }
   }
 }

@@ -18,7 +18,6 @@ export class TokenPooling {
   private readonly contexts: ContextMeans;
   private readonly documents: WordMeans;
   private readonly descriptions: WordMeans;
-  private last: { readonly batch: MiniBatch; readonly pooled: Pooled } | undefined;
 
   constructor(
     weights: Weights,
@@ -52,17 +51,15 @@ export class TokenPooling {
       const rows = descriptionRows.of(entities[u] as number);
       descriptions.forward(u, rows, pooled.descriptions, u * width, dropout, share);
     }
-    this.last = { batch, pooled };
     return pooled;
   }
 
   /**
-   * Adds the gradients of the last forward pass's words, positions and sentences to `gradients`.
+   * Adds the gradients of words, positions and sentences to `gradients`.
+   * @param batch that of the last forward pass, which made `pooled`
    * @param up gradients of the means
    */
-  backward(up: Pooled, gradients: Gradients): void {
-    if (!this.last) throw new Error("there was no forward pass");
-    const { batch, pooled } = this.last;
+  backward(batch: MiniBatch, pooled: Pooled, up: Pooled, gradients: Gradients): void {
     for (let b = 0; b < batch.mentions.length; b++) {
       this.contexts.backward(batch, b, { up, pooled }, gradients);
       this.documents.backward(b, up.context, pooled.context, this.documentAt(b), gradients);

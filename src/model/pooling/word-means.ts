@@ -1,25 +1,33 @@
-import type { Gradients } from "../gradients.js";
-import { addRow, Pull, writeScaled } from "./weighted-mean.js";
-import { EPSILON, makeTokens, type PoolingDropout, pushToken, type Tokens, type Words } from "./words.js";
+import { address } from "../../tensor/vectors/kernels.js";
+import type { Gradients, SparseGradient } from "../gradients.js";
+import { Pull } from "./pull.js";
+import { WordLists } from "./word-lists.js";
+import { EPSILON, type PoolingDropout, type Words } from "./words.js";
+import { writeScaled } from "./write-scaled.js";
 
 /** Means of lists of words, each weighing exp(salience): documents, and descriptions of entities. */
 export class WordMeans {
-  private readonly tokens: Tokens[] = [];
-  private readonly sums: Float64Array;
+  private readonly lists: WordLists;
+  private readonly sums: Float32Array;
+  /** Scratch of the backward pass: direction . embedding of each word of a list. */
+  private readonly along: Float32Array;
   private readonly pull: Pull;
 
   constructor(
     private readonly words: Words,
     /** Words of a list, at most. */
-    private readonly longest: number,
+    longest: number,
   ) {
-    this.sums = new Float64Array(words.width);
-    this.pull = new Pull(words.width);
+    const { memory, width } = words;
+    this.lists = new WordLists(memory, longest);
+    this.sums = memory.floats(width);
+    this.along = memory.floats(longest);
+    this.pull = new Pull(memory, width);
   }
 
   /** Makes room for so many lists. */
   reserve(lists: number): void {
-    while (this.tokens.length < lists) this.tokens.push(makeTokens(this.longest));
+    this.lists.reserve(lists);
   }
 
   /**
@@ -35,40 +43,57 @@ export class WordMeans {
     dropout: PoolingDropout | undefined,
     share: number,
   ): void {
-    const { words, sums } = this;
-    const { embeddings, width } = words;
-    const tokens = this.tokens[i] as Tokens;
+    const { words, lists, sums } = this;
+    const { memory, embeddings, width } = words;
     let total = 0;
-    tokens.count = 0;
-    sums.fill(0);
+    lists.clear(i);
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k] as number;
       if (row === 0 || (dropout && dropout.random.next() < share)) continue;
       const weight = words.weight(row);
-      pushToken(tokens, row, weight);
+      lists.push(i, row, weight);
       total += weight;
-      addRow(sums, weight, embeddings, row * width, width);
     }
+    sums.fill(0);
+    const from = i * lists.longest;
+    memory.kernels.addRows(
+      address(embeddings),
+      width,
+      address(lists.rows, from),
+      address(lists.weights, from),
+      lists.counts[i] as number,
+      address(sums),
+    );
     writeScaled(out, at, sums, 0, 1 / (total + EPSILON), width);
   }
 
   /** List `i` has the words of the one before it; its mean is the caller's to copy. */
   repeat(i: number): void {
-    const [source, target] = [this.tokens[i - 1] as Tokens, this.tokens[i] as Tokens];
-    target.rows.set(source.rows);
-    target.weights.set(source.weights);
-    target.count = source.count;
+    this.lists.copy(i - 1, i);
   }
 
   /** @param up gradient of the mean at `mean[at..]`, at the same place */
   backward(i: number, up: Float32Array, mean: Float32Array, at: number, gradients: Gradients): void {
-    const { words, pull } = this;
-    const { rows, weights, count } = this.tokens[i] as Tokens;
+    const { words, lists, pull, along } = this;
+    const { memory, embeddings, width } = words;
+    const from = i * lists.longest;
+    const count = lists.counts[i] as number;
     let total = EPSILON;
-    for (let k = 0; k < count; k++) total += weights[k] as number;
+    for (let k = from; k < from + count; k++) total += lists.weights[k] as number;
     pull.begin(up, mean, at, total);
+    memory.kernels.pullRows(
+      address(embeddings),
+      address((gradients.sparse.get("embeddings") as SparseGradient).values),
+      width,
+      address(lists.rows, from),
+      address(lists.weights, from),
+      count,
+      address(pull.direction),
+      address(along),
+    );
     for (let k = 0; k < count; k++) {
-      words.pull(rows[k] as number, pull, weights[k] as number, gradients);
+      const onLogWeight = (lists.weights[from + k] as number) * ((along[k] as number) - pull.base);
+      words.addGradient(lists.rows[from + k] as number, onLogWeight, gradients);
     }
   }
 }

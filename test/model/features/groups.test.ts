@@ -229,6 +229,23 @@ describe("overlap and position", () => {
     });
   });
 
+  it("follow the mention's sentence for 60 words on either side, also where the window ends", () => {
+    const so = (count: number): string => "so ".repeat(count);
+    const after = marked(`[Paris|Q1] ${so(59)}Seine, Lamar.`);
+    const before = marked(`Lamar, Seine ${so(59)}[Paris|Q1].`);
+    for (const doc of [after, before]) {
+      assertFeatures(doc, 0, {
+        Q1: { in_sentence: Math.log1p(ONE), in_window: 0, in_document: Math.log1p(ONE) },
+        Q2: { in_sentence: 0, in_window: 0, in_document: Math.log1p(ONE) },
+      });
+    }
+    const otherSentence = marked(`[Paris|Q1] ${so(30)}. Seine ${so(20)}Lamar.`);
+    assertFeatures(otherSentence, 0, {
+      Q1: { in_sentence: 0, in_window: Math.log1p(ONE) },
+      Q2: { in_sentence: 0, in_window: 0, in_document: Math.log1p(ONE) },
+    });
+  });
+
   it("find the name's other words, and the whole name", () => {
     assertFeatures(marked("Basketball: Michael met [Jordan|Q5]."), 0, {
       Q4: { name_in_sentence: 0, name_in_document: 0 },

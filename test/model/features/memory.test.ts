@@ -74,6 +74,20 @@ describe("memory: the words beside and around a name", () => {
     assertMemory(withoutNil, "Seine [Paris]", { Q1: { nearby_words: Math.log(1 / 2), nil_nearby_words: 0 } });
   });
 
+  it("takes an entity's contexts under the mention's name and under other names together", () => {
+    // One more context that is as the text is: seven words and pairs once more. Weights are kept in 255ths.
+    const length = Math.hypot(Math.log(9 / 2), Math.log(9));
+    const [seine, myth] = [Math.log(9 / 2) / length, Math.log(9) / length];
+    const same = (seine * Math.round(255 * seine) + myth * Math.round(255 * myth)) / 255;
+    assertMemory([...trained, "Seine [Paris Hilton|Q1] myth"], text, {
+      Q1: {
+        entity_neighbours: 4 * Math.log(4) + 3 * Math.log(3),
+        nearest: 3 * same,
+        centre: (6 * (2 * same + seine)) / 4,
+      },
+    });
+  });
+
   it("entity_neighbours: log(1 + contexts of the entity) for each word and pair, under any name", () => {
     // Q1: edge twice, seine, and edge with seine in 2 contexts; myth, seine with myth, myth with edge in 1.
     assertMemory([...trained, "Seine [Paris Hilton|Q3] myth"], text, {

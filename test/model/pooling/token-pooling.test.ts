@@ -170,8 +170,7 @@ describe("TokenPooling.backward", () => {
         );
       };
       const gradients = makeGradients(weights, SPARSE_WEIGHTS);
-      run();
-      pooling.backward(upstream, gradients);
+      pooling.backward(batch, run(), upstream, gradients);
       for (const [name, { values }] of weights) {
         const found = gradients.sparse.get(name)?.values ?? (gradients.dense.get(name) as Float32Array);
         const expected = values.map((value, i) => {

@@ -18,14 +18,34 @@ export const SYNTHETIC_OPTIONS = {
   json: { type: "boolean", default: false },
 } as const;
 
+/** "10k,1.1m" => ["10k", "1.1m"]; none only where there are other sources to measure, and nothing is to be kept. */
+export function sizesOf(
+  { sizes, keep }: { readonly sizes: string; readonly keep?: string | undefined },
+  { hasOthers = false }: { readonly hasOthers?: boolean } = {},
+): string[] {
+  const names = sizes.split(",").filter((size) => size !== "");
+  for (const name of names) countOf(name);
+  if (names.length === 0 && keep !== undefined)
+    throw new TypeError(
+      `Found --keep ${keep} and no --sizes. Expected sizes of what to make and keep, such as 10k.`,
+    );
+  if (names.length === 0 && !hasOthers)
+    throw new TypeError("Found no --sizes. Expected some, such as 10k,1.1m.");
+  return names;
+}
+
 /**
  * Makes knowledge bases up, unless they are there from a run before.
- * @param sizes such as "10k,1.1m"
+ * @param sizes such as "10k"
  * @param folder where they are written, a folder each
  */
-export async function syntheticSources(sizes: string, seed: number, folder: string): Promise<Source[]> {
+export async function syntheticSources(
+  sizes: readonly string[],
+  seed: number,
+  folder: string,
+): Promise<Source[]> {
   const sources: Source[] = [];
-  for (const name of sizes.split(",").filter((size) => size !== "")) {
+  for (const name of sizes) {
     const own = join(folder, `synthetic-${name}-seed-${seed}`);
     if (!existsSync(join(own, "aliases.jsonl"))) {
       say(`making ${name} entities`);

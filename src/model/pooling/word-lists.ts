@@ -1,0 +1,50 @@
+import type { VectorMemory } from "../../tensor/vectors/vector-memory.js";
+
+/** The words of some means, each with its weight there; list i has places i x longest and on, of all arrays here. */
+export class WordLists {
+  /** Embedding rows. */
+  rows: Int32Array;
+  weights: Float32Array;
+  /** How many words each list has. */
+  counts = new Int32Array(0);
+
+  constructor(
+    private readonly memory: VectorMemory,
+    /** Words of a list, at most. */
+    readonly longest: number,
+  ) {
+    this.rows = memory.ints(0);
+    this.weights = memory.floats(0);
+  }
+
+  /** Makes room for so many lists; those that were there are lost where there was less. */
+  reserve(lists: number): void {
+    if (lists <= this.counts.length) return;
+    this.counts = new Int32Array(lists);
+    this.rows = this.memory.ints(lists * this.longest);
+    this.weights = this.memory.floats(lists * this.longest);
+  }
+
+  /** Returns the place of the word. */
+  push(list: number, row: number, weight: number): number {
+    const count = this.counts[list] as number;
+    const at = list * this.longest + count;
+    this.counts[list] = count + 1;
+    this.rows[at] = row;
+    this.weights[at] = weight;
+    return at;
+  }
+
+  clear(list: number): void {
+    this.counts[list] = 0;
+  }
+
+  /** List `to` becomes as list `from`. */
+  copy(from: number, to: number): void {
+    const start = from * this.longest;
+    const count = this.counts[from] as number;
+    this.counts[to] = count;
+    this.rows.copyWithin(to * this.longest, start, start + count);
+    this.weights.copyWithin(to * this.longest, start, start + count);
+  }
+}
