@@ -66,7 +66,9 @@ export async function benchScale(args: string[]): Promise<void> {
     const largest = Math.max(...sources.map(({ name }) => countOf(name)));
     const measureOne = (source: Source): Promise<ScaleFigures> => {
       const own = Math.round((mentions * countOf(source.name)) / largest);
-      return withWorkFolder((work) => measure(source, work, { mentions: own, epochs, workers, backend, seed }));
+      return withWorkFolder((work) =>
+        measure(source, work, { mentions: own, epochs, workers, backend, seed }),
+      );
     };
     const figures = await inTurn(sources, { measure: measureOne, report });
     process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : report(figures));
