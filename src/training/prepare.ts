@@ -24,7 +24,7 @@ import {
   type RangeCandidates,
 } from "./document-preparer.js";
 import { fitMentionFilter } from "./fit-mention-filter.js";
-import { PrepareThreads, workersFor } from "./prepare-threads.js";
+import { PrepareThreads, workersFor } from "./prepare-threads/threads.js";
 import { sharedTable } from "./shared-arrays.js";
 import { NOT_ANNOTATED } from "./targets.js";
 import { featurizerOf, learnBasis, startFrom, type TrainingBasis } from "./training-basis.js";

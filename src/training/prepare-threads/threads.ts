@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import type { Config } from "../linker/config.js";
-import type { Featurizer } from "../model/featurizer.js";
-import type { DocumentPreparer, Documents, Part, RangeCandidates } from "./document-preparer.js";
+import type { InMemoryLookupKB } from "../../kb/in-memory-lookup-kb.js";
+import type { Config } from "../../linker/config.js";
+import type { Featurizer } from "../../model/featurizer.js";
+import type { DocumentPreparer, Documents, Part, RangeCandidates } from "../document-preparer.js";
+import type { Corpora, PartNumbers } from "../prepare.js";
+import type { TrainingBasis } from "../training-basis.js";
 import { moveToShared } from "./move-to-shared.js";
-import type { Corpora, PartNumbers } from "./prepare.js";
 import {
   type FoundRange,
   newQueue,
@@ -13,9 +14,8 @@ import {
   takeRanges,
   toPlain,
   toPlainBasis,
-} from "./prepare-thread-data.js";
-import { PrepareThread } from "./prepare-thread-handle.js";
-import type { TrainingBasis } from "./training-basis.js";
+} from "./thread-data.js";
+import { PrepareThread } from "./thread-handle.js";
 
 /** Fewer are prepared about as soon in one thread: each has to load and compile the code for itself. */
 const FEWEST_MENTIONS = 30_000;

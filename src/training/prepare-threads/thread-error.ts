@@ -1,4 +1,4 @@
-import { LinkwrightError } from "../errors.js";
+import { LinkwrightError } from "../../errors.js";
 
 /** An error on its way from one thread to another: it would lose its class and code. */
 export interface PlainError {

@@ -1,6 +1,6 @@
-import { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import { openShared, type SharedKb, shareKb } from "../kb/shared-kb.js";
-import { StringColumn } from "../kb/string-column.js";
+import { InMemoryLookupKB } from "../../kb/in-memory-lookup-kb.js";
+import { openShared, type SharedKb, shareKb } from "../../kb/shared-kb.js";
+import { StringColumn } from "../../kb/string-column.js";
 
 /**
  * Moves a knowledge base into memory that threads share, all but what no look-up reads: descriptions and vectors, which

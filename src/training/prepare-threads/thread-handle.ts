@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { linkwrightError } from "../errors.js";
-import type { FoundRange, ThreadAnswer, ThreadData, ThreadRequest } from "./prepare-thread-data.js";
+import { linkwrightError } from "../../errors.js";
+import type { FoundRange, ThreadAnswer, ThreadData, ThreadRequest } from "./thread-data.js";
 import { fromPlainError } from "./thread-error.js";
 
-const THREAD = new URL("./prepare-thread.js", import.meta.url);
+const THREAD = new URL("./thread.js", import.meta.url);
 
 /**
  * In more room for what is soon garbage it is collected less often. The limit of the rest is no more than Node's own on most

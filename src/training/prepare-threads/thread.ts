@@ -1,8 +1,9 @@
 /** A thread that prepares documents. */
 import { parentPort, workerData } from "node:worker_threads";
-import { openShared } from "../kb/shared-kb.js";
-import { Vocabulary } from "../model/vocabulary.js";
-import { DocumentPreparer } from "./document-preparer.js";
+import { openShared } from "../../kb/shared-kb.js";
+import { Vocabulary } from "../../model/vocabulary.js";
+import { DocumentPreparer } from "../document-preparer.js";
+import { featurizerOf } from "../training-basis.js";
 import {
   type FoundRange,
   fromPlain,
@@ -10,9 +11,8 @@ import {
   type ThreadData,
   type ThreadRequest,
   takeRanges,
-} from "./prepare-thread-data.js";
+} from "./thread-data.js";
 import { toPlainError } from "./thread-error.js";
-import { featurizerOf } from "./training-basis.js";
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const { config, kb: sharedKb, documents, queue } = workerData as ThreadData;

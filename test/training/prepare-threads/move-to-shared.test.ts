@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
-import { openShared } from "../../src/kb/shared-kb.js";
-import { moveToShared } from "../../src/training/move-to-shared.js";
-import { ENTITIES, suiteFolder, tinyKb } from "../fixtures.js";
+import { InMemoryLookupKB } from "../../../src/kb/in-memory-lookup-kb.js";
+import { openShared } from "../../../src/kb/shared-kb.js";
+import { moveToShared } from "../../../src/training/prepare-threads/move-to-shared.js";
+import { ENTITIES, suiteFolder, tinyKb } from "../../fixtures.js";
 
 const folder = suiteFolder();
 

@@ -3,26 +3,31 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { LinkwrightError, linkwrightError } from "../../src/errors.js";
-import { shareKb } from "../../src/kb/shared-kb.js";
-import { type Config, readConfig } from "../../src/linker/config.js";
-import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
-import { Doc } from "../../src/text/doc.js";
-import { DocumentPreparer } from "../../src/training/document-preparer.js";
+import { LinkwrightError, linkwrightError } from "../../../src/errors.js";
+import { shareKb } from "../../../src/kb/shared-kb.js";
+import { type Config, readConfig } from "../../../src/linker/config.js";
+import { FEATURE_GROUP_NAMES } from "../../../src/model/features/groups.js";
+import { Doc } from "../../../src/text/doc.js";
+import { DocumentPreparer } from "../../../src/training/document-preparer.js";
 import {
   type Corpora,
   emptyNumbers,
   prepare,
   prepareInThreads,
   type TrainingData,
-} from "../../src/training/prepare.js";
-import { newQueue, type ThreadData, toPlain, toPlainBasis } from "../../src/training/prepare-thread-data.js";
-import { PrepareThread } from "../../src/training/prepare-thread-handle.js";
-import { workersFor } from "../../src/training/prepare-threads.js";
-import { fromPlainError, toPlainError } from "../../src/training/thread-error.js";
-import { train } from "../../src/training/train.js";
-import { featurizerOf, learnBasis } from "../../src/training/training-basis.js";
-import { suiteFolder, tinyConfig, tinyDocs, tinyKb, writeCorpus } from "../fixtures.js";
+} from "../../../src/training/prepare.js";
+import {
+  newQueue,
+  type ThreadData,
+  toPlain,
+  toPlainBasis,
+} from "../../../src/training/prepare-threads/thread-data.js";
+import { fromPlainError, toPlainError } from "../../../src/training/prepare-threads/thread-error.js";
+import { PrepareThread } from "../../../src/training/prepare-threads/thread-handle.js";
+import { workersFor } from "../../../src/training/prepare-threads/threads.js";
+import { train } from "../../../src/training/train.js";
+import { featurizerOf, learnBasis } from "../../../src/training/training-basis.js";
+import { suiteFolder, tinyConfig, tinyDocs, tinyKb, writeCorpus } from "../../fixtures.js";
 
 /** Documents enough for a dozen ranges, some with sentences of their own. */
 function manyDocs(): Pick<Corpora, "train" | "dev"> {

@@ -1,16 +1,16 @@
-import type { SharedKb } from "../kb/shared-kb.js";
-import type { Config } from "../linker/config.js";
-import { Doc, type Sentence, type Span } from "../text/doc.js";
+import type { SharedKb } from "../../kb/shared-kb.js";
+import type { Config } from "../../linker/config.js";
+import { Doc, type Sentence, type Span } from "../../text/doc.js";
 import {
   type DocumentRange,
   type Documents,
   PARTS,
   type Part,
   type RangeCandidates,
-} from "./document-preparer.js";
-import type { PartNumbers } from "./prepare.js";
+} from "../document-preparer.js";
+import type { PartNumbers } from "../prepare.js";
+import type { TrainingBasis } from "../training-basis.js";
 import type { PlainError } from "./thread-error.js";
-import type { TrainingBasis } from "./training-basis.js";
 
 /** What a thread is started with. */
 export interface ThreadData {
