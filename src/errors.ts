@@ -151,6 +151,9 @@ export const messages = {
   L303: (a: { name: string; reason: string }) =>
     `The backend ${a.name} is installed but does not work here: ${a.reason}. Use "auto" to take the next best; ` +
     "linkwright doctor tells what works.",
+  L304: (a: { gigabytes: string; reason: string }) =>
+    `A model's weights, gradients and moments come to ${a.gigabytes} GB in one memory, which can't be had: ${a.reason}. It ` +
+    "holds 4 GB at most: take a smaller model.vocabulary_size, model.hash_buckets or model.embedding_width.",
   L305: (a: { reason: string }) =>
     `The GPU gave no product to the backend webgpu: ${a.reason}. Start again, or use the backend "auto"; linkwright ` +
     "doctor tells what works.",

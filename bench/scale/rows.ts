@@ -6,6 +6,10 @@ export const SCALE_ROWS: readonly Row<ScaleFigures>[] = [
   ["entities", ({ entities }) => rounded(entities)],
   ["`create-index`, CPU-s / wall s", ({ create }) => cpuAndWall(create)],
   ...TRAIN_ROWS,
+  [
+    "mention filter, candidates and features, over the last epoch's, CPU-s",
+    (one) => rounded(stageOf(one, "features").spent.cpuSeconds / warm(one).spent.cpuSeconds, 2),
+  ],
   ...["reading", "features", "training", "calibrating", "writing"].map(
     (name): Row<ScaleFigures> => [
       `${name}, CPU-s / wall s; peak MB until then`,

@@ -43,9 +43,16 @@ async function measure(corpus: Corpus, work: string): Promise<Figures> {
   return { name, ...result, usage, kept, tensorFlow, spacy, load };
 }
 
+/** CPU-seconds: what a training needs beside the mention filter unless features were kept. */
+function featuresOf(one: Figures): number {
+  return stageOf(one, "features").spent.cpuSeconds - one.kept.cpuSeconds;
+}
+
 const ROWS: readonly Row<Figures>[] = [
   ...TRAIN_ROWS,
   ["the same in the next training, features kept, CPU-s", ({ kept }) => rounded(kept.cpuSeconds, 2)],
+  ["candidates and features, which is the difference, CPU-s", (one) => rounded(featuresOf(one), 2)],
+  ["the same, over the last epoch's", (one) => rounded(featuresOf(one) / warm(one).spent.cpuSeconds, 2)],
   ["accuracy on dev, %", ({ accuracy }) => rounded(100 * accuracy, 1)],
   ["TensorFlow, the same step, mentions a CPU-s", ({ tensorFlow }) => rounded(tensorFlow?.perCpuSecond)],
   ["TensorFlow, peak MB", ({ tensorFlow }) => rounded(tensorFlow?.peakMb)],

@@ -37,10 +37,6 @@ export const TRAIN_ROWS: readonly Row<Trained>[] = [
     "mention filter, candidates and features, CPU-s / wall s",
     (one) => cpuAndWall(stageOf(one, "features").spent, 2),
   ],
-  [
-    "the same, over the last epoch's, CPU-s",
-    (one) => rounded(stageOf(one, "features").spent.cpuSeconds / warm(one).spent.cpuSeconds, 2),
-  ],
   ["the whole process, CPU-s", ({ usage }) => rounded(usage.cpuSeconds, 1)],
   ["the whole process, wall s", ({ usage }) => rounded(usage.wallSeconds, 1)],
   ["peak MB", ({ usage }) => rounded(usage.peakMb)],

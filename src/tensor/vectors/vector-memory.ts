@@ -1,3 +1,4 @@
+import { linkwrightError } from "../../errors.js";
 import type { Weights } from "../weights.js";
 import { type Kernels, kernelsOn } from "./kernels.js";
 
@@ -24,7 +25,10 @@ export class VectorMemory {
     this.kernels = kernelsOn(this.memory);
   }
 
-  /** So many zeros. Their place is used again once the array is garbage: no view of it may be kept without it. */
+  /**
+   * So many zeros. Their place is used again once the array is garbage: no view of it may be kept without it.
+   * @throws L304 more than 4 GB, or than the machine has
+   */
   floats(length: number): Float32Array {
     const at = this.take(length * Float32Array.BYTES_PER_ELEMENT);
     return this.watched(new Float32Array(this.memory.buffer, at, length).fill(0));
@@ -40,10 +44,21 @@ export class VectorMemory {
     const again = this.free.get(bytes)?.pop();
     if (again !== undefined) return again;
     const at = this.used;
-    this.used += VECTOR * Math.ceil(bytes / VECTOR);
-    const missing = this.used - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    const used = at + VECTOR * Math.ceil(bytes / VECTOR);
+    this.grow(used);
+    this.used = used;
     return at;
+  }
+
+  private grow(bytes: number): void {
+    const missing = bytes - this.memory.buffer.byteLength;
+    if (missing <= 0) return;
+    try {
+      this.memory.grow(Math.ceil(missing / PAGE));
+    } catch (cause) {
+      const { message: reason } = cause as Error;
+      throw linkwrightError("L304", { gigabytes: (bytes / 1e9).toFixed(1), reason }, cause);
+    }
   }
 
   private watched<T extends Float32Array | Int32Array>(array: T): T {

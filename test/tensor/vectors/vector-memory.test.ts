@@ -27,6 +27,14 @@ describe("VectorMemory", () => {
     });
   });
 
+  it("says what is too large, and goes on as it was", () => {
+    const memory = new VectorMemory();
+    const before = memory.floats(4).fill(2);
+    assert.throws(() => memory.floats(2 ** 30), { code: "L304", message: /4\.3 GB.*embedding_width/ });
+    assert.deepEqual(memory.floats(4), new Float32Array(4));
+    assert.deepEqual(before, new Float32Array(4).fill(2));
+  });
+
   it("uses the place of an array that is garbage again, for zeros", async () => {
     const memory = new VectorMemory();
     const places = new Set<number>();
