@@ -6,7 +6,7 @@ import type { Weights } from "../tensor/weights.js";
 export class GradientSum {
   private readonly sum: Gradients;
 
-  constructor(private readonly weights: Weights) {
+  constructor(readonly weights: Weights) {
     this.sum = makeGradients(weights, SPARSE_WEIGHTS);
   }
 

@@ -7,6 +7,7 @@ import type { Featurizer } from "../model/featurizer.js";
 import type { Dropout, TrainableModel } from "../model/trainable-model.js";
 import type { TransferSource } from "../model/transfer.js";
 import type { Backend } from "../tensor/backend.js";
+import type { Weights } from "../tensor/weights.js";
 import type { Doc } from "../text/doc.js";
 import { targetsOf, trainableMentions } from "../training/loop.js";
 import { newModel } from "../training/members.js";
@@ -43,8 +44,9 @@ export class Learner {
     private readonly featurizer: Featurizer,
     private readonly models: readonly TrainableModel[],
     private readonly known?: KnownDocuments,
+    before?: Learner,
   ) {
-    this.sums = models.map(({ weights }) => new GradientSum(weights));
+    this.sums = models.map(({ weights }) => before?.emptied(weights) ?? new GradientSum(weights));
   }
 
   /** A model that has learned nothing but the vocabulary, labels, types and scales of some annotated documents. */
@@ -60,11 +62,11 @@ export class Learner {
     return new Learner({ ...place, config }, learned, data.featurizer, models, known);
   }
 
-  /** Goes on with a model that has learned already. */
-  static goOn(place: LearnerPlace, learned: LearnedModel): Learner {
+  /** Goes on with a model that has learned already. @param before what trained it until now, and ends */
+  static goOn(place: LearnerPlace, learned: LearnedModel, before?: Learner): Learner {
     const config = annotatedMentions(place.config);
     const { featurizer, members } = bindMembers(learned, place.kb, linkerOptions(config), place.backend);
-    return new Learner({ ...place, config }, learned, featurizer, members());
+    return new Learner({ ...place, config }, learned, featurizer, members(), undefined, before);
   }
 
   /** Whether this is still the knowledge base that it was made for: entities may have been added since. */
@@ -100,6 +102,13 @@ export class Learner {
   /** Moves the weights by what was learned since the last step. */
   step(optimizer: Optimizer): void {
     for (const sum of this.sums) sum.take((weights, gradients) => optimizer.apply(weights, gradients));
+  }
+
+  /** The sum for some weights: as large as they are, and its place is not free before the event loop turns. */
+  private emptied(weights: Weights): GradientSum | undefined {
+    const sum = this.sums.find((own) => own.weights === weights);
+    sum?.clear();
+    return sum;
   }
 
   /** Documents of the initialisation as they were prepared then, the others anew. */

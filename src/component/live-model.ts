@@ -75,7 +75,7 @@ export class LiveModel {
     const { config, kb } = this.current;
     if (!this.learner?.fits(kb)) {
       const place = { name: this.name, config, kb, find: this.finder(), backend };
-      this.learner = Learner.goOn(place, model.learned);
+      this.learner = Learner.goOn(place, model.learned, this.learner);
     }
     return this.learner;
   }

@@ -3,7 +3,7 @@ import type { Weights } from "../tensor/weights.js";
 import { dropoutMask } from "./classifier-inputs.js";
 import { contextEncoder } from "./context-encoder.js";
 import { DescriptionRows } from "./description-rows.js";
-import { type Gradients, makeGradients, resetGradients } from "./gradients.js";
+import { type Gradients, gradientsOf, resetGradients } from "./gradients.js";
 import { DenseLayer } from "./layers/dense-layer.js";
 import type { Encoder } from "./layers/encoder.js";
 import { unitRows, unitRowsBackwardInPlace } from "./layers/unit-rows.js";
@@ -39,7 +39,6 @@ export class CosineModel implements TrainableModel {
   private readonly pooling: TokenPooling;
   private readonly encoder: Encoder;
   private readonly projection: DenseLayer;
-  private gradients: Gradients | undefined; // for training alone
 
   constructor({ multiply, options, weights, lexicon, inclContext, givenVectors }: ModelParts) {
     this.options = options;
@@ -83,8 +82,7 @@ export class CosineModel implements TrainableModel {
     gold: Int32Array,
     dropout?: Dropout,
   ): { loss: number; gradients: Gradients } {
-    this.gradients ??= makeGradients(this.weights, SPARSE_WEIGHTS);
-    const { gradients } = this;
+    const gradients = gradientsOf(this.weights, SPARSE_WEIGHTS);
     resetGradients(gradients);
     const batch = contextsOnly(table, mentions);
     const pooled = this.pooling.forward(batch, dropout);

@@ -52,6 +52,15 @@ export function makeGradients(weights: Weights, sparseNames: readonly string[]):
   return { sparse, dense };
 }
 
+const known = new WeakMap<Weights, Gradients>();
+
+/** The gradients that models of the same weights write, each pass anew: one set, as they are as large as the weights. */
+export function gradientsOf(weights: Weights, sparseNames: readonly string[]): Gradients {
+  const gradients = known.get(weights) ?? makeGradients(weights, sparseNames);
+  known.set(weights, gradients);
+  return gradients;
+}
+
 export function resetGradients({ sparse, dense }: Gradients): void {
   for (const gradient of sparse.values()) gradient.reset();
   for (const gradient of dense.values()) gradient.fill(0);

@@ -9,7 +9,7 @@ import { classifierInputs } from "./classifier-inputs.js";
 import { crossEntropy } from "./cross-entropy.js";
 import { descriptionEncoder } from "./description-encoder.js";
 import { DescriptionRows } from "./description-rows.js";
-import { type Gradients, makeGradients, resetGradients } from "./gradients.js";
+import { type Gradients, gradientsOf, resetGradients } from "./gradients.js";
 import type { Encoder } from "./layers/encoder.js";
 import type { Lexicon } from "./lexicon.js";
 import type { MentionTable } from "./mention-table.js";
@@ -29,7 +29,6 @@ export class NelModel implements TrainableModel {
   private readonly pooling: TokenPooling;
   private readonly descriptions: Encoder;
   private readonly classifier: Classifier;
-  private gradients: Gradients | undefined; // for training alone
 
   constructor(
     multiply: Multiply,
@@ -72,8 +71,7 @@ export class NelModel implements TrainableModel {
     gold: Int32Array,
     dropout?: Dropout,
   ): { loss: number; gradients: Gradients } {
-    this.gradients ??= makeGradients(this.weights, SPARSE_WEIGHTS);
-    const { gradients } = this;
+    const gradients = gradientsOf(this.weights, SPARSE_WEIGHTS);
     resetGradients(gradients);
     const loss = inPass(() => {
       const batch = makeMiniBatch(table, mentions);

@@ -6,6 +6,8 @@ import { InMemoryLookupKB } from "../../src/kb/in-memory-lookup-kb.js";
 import type { Link } from "../../src/linker/predict.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
+import { memoryOf } from "../../src/tensor/vectors/vector-memory.js";
+import type { Weights } from "../../src/tensor/weights.js";
 import { Doc, type Example, NIL } from "../../src/text/doc.js";
 import { collectGarbage, marked, suiteFolder, tinyDocs, tinyKb, withFactor } from "../fixtures.js";
 import { begun, blank, idsOf, SMALL, tinyExamples, toExamples, trained } from "./small-component.js";
@@ -27,6 +29,21 @@ const idsAfter = (own: EntityLinker): string[][] =>
   tinyDocs().train.map((doc) => idsOf(own.call(blank(doc))));
 const NO_CHANGE = 1e-6;
 const expected = tinyDocs().train.map(idsOf);
+
+describe("EntityLinker in a program that never waits", () => {
+  it("takes no more memory for its weights with each change of the knowledge base", async () => {
+    const own = await begun(backend);
+    const sgd = own.createOptimizer();
+    const step = (i: number): number => {
+      own.kb.addEntity(`Q_new_${i}`, { name: `New ${i}` });
+      own.update(tinyExamples(), { sgd });
+      const [weights] = sgd.averages.keys();
+      return memoryOf(weights as Weights).floats(0).byteOffset;
+    };
+    const ends = [0, 1, 2, 3, 4].map(step);
+    assert.equal(ends[4], ends[0]);
+  });
+});
 
 describe("EntityLinker, as spaCy tests its own", () => {
   it("knows by heart what it was taught in 50 steps", () => {

@@ -8,6 +8,7 @@ import type { Dropout } from "../../src/model/trainable-model.js";
 import { type Backend, loadBackend } from "../../src/tensor/backend.js";
 import { isInstalled } from "../../src/tensor/native-backend.js";
 import { inPass, zeros } from "../../src/tensor/pass-memory.js";
+import { memoryOf } from "../../src/tensor/vectors/vector-memory.js";
 import { assertClose } from "../fixtures.js";
 import { type TinyModel, tinyModel } from "./tiny-model.js";
 
@@ -25,6 +26,23 @@ function lossOf({ model, data, mentions, gold }: TinyModel, dropout?: () => Drop
 
 const gradientOf = ({ sparse, dense }: Gradients, name: string): Float32Array =>
   sparse.get(name)?.values ?? (dense.get(name) as Float32Array);
+
+describe("NelModel", () => {
+  it("takes no memory beside that of another model of the same weights, as one for each knowledge base is", () => {
+    const { model, data, weights, mentions, gold, withVectors } = tinyModel(wasm);
+    const { table } = data.train;
+    const end = () => memoryOf(weights).floats(0).byteOffset;
+    model.lossAndGradients(table, mentions, gold);
+    const before = end();
+    const { loss } = model.lossAndGradients(table, mentions, gold);
+    for (let i = 0; i < 3; i++) {
+      const other = withVectors();
+      assert.equal(other.lossAndGradients(table, mentions, gold).loss, loss);
+      withVectors(model.encodeEntities()).score(table, mentions);
+    }
+    assert.equal(end(), before);
+  });
+});
 
 describe("NelModel.lossAndGradients", () => {
   const everyKind = [

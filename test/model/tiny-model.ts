@@ -16,8 +16,8 @@ export interface TinyModel {
   readonly kb: InMemoryLookupKB;
   readonly data: TrainingData;
   readonly model: NelModel;
-  /** The same model with stored vectors of the entities. */
-  readonly withVectors: (vectors: Float32Array) => NelModel;
+  /** Another model of the same weights, with stored vectors of the entities if they are given. */
+  readonly withVectors: (vectors?: Float32Array) => NelModel;
   readonly weights: Weights;
   /** Training mentions that teach something, and the places of their golds; -1 is NIL. */
   readonly mentions: Int32Array;

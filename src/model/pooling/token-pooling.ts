@@ -15,9 +15,7 @@ import { type PoolingDropout, Words } from "./words.js";
  */
 export class TokenPooling {
   private readonly width: number;
-  private readonly contexts: ContextMeans;
-  private readonly documents: WordMeans;
-  private readonly descriptions: WordMeans;
+  private readonly means: Means;
 
   constructor(
     weights: Weights,
@@ -25,14 +23,12 @@ export class TokenPooling {
     private readonly descriptionRows: DescriptionRows,
   ) {
     this.width = options.embeddingWidth;
-    const words = new Words(weights, this.width);
-    this.contexts = new ContextMeans(weights, words, options.contextTokens);
-    this.documents = new WordMeans(words, options.documentTokens);
-    this.descriptions = new WordMeans(words, options.descriptionTokens);
+    this.means = meansOf(weights, options);
   }
 
   forward(batch: MiniBatch, dropout?: PoolingDropout): Pooled {
-    const { width, contexts, documents, descriptions, descriptionRows } = this;
+    const { width, descriptionRows } = this;
+    const { contexts, documents, descriptions } = this.means;
     const { mentions, entities } = batch;
     const pooled = {
       context: zeros(mentions.length * 4 * width),
@@ -60,21 +56,23 @@ export class TokenPooling {
    * @param up gradients of the means
    */
   backward(batch: MiniBatch, pooled: Pooled, up: Pooled, gradients: Gradients): void {
+    const { contexts, documents, descriptions } = this.means;
     for (let b = 0; b < batch.mentions.length; b++) {
-      this.contexts.backward(batch, b, { up, pooled }, gradients);
-      this.documents.backward(b, up.context, pooled.context, this.documentAt(b), gradients);
+      contexts.backward(batch, b, { up, pooled }, gradients);
+      documents.backward(b, up.context, pooled.context, this.documentAt(b), gradients);
     }
     for (let u = 0; u < batch.entities.length; u++) {
-      this.descriptions.backward(u, up.descriptions, pooled.descriptions, u * this.width, gradients);
+      descriptions.backward(u, up.descriptions, pooled.descriptions, u * this.width, gradients);
     }
   }
 
   /** Without dropout all mentions of a document have the same mean. */
   private poolDocument(batch: MiniBatch, b: number, { context }: Pooled, dropout?: PoolingDropout): void {
     const { table, mentions } = batch;
+    const { documents } = this.means;
     const at = this.documentAt(b);
     if (!dropout && isOfSameDocument(batch, b)) {
-      this.documents.repeat(b);
+      documents.repeat(b);
       const before = this.documentAt(b - 1);
       context.copyWithin(at, before, before + this.width);
       return;
@@ -82,13 +80,41 @@ export class TokenPooling {
     const { documentTokens } = this.options;
     const from = (table.documents[mentions[b] as number] as number) * documentTokens;
     const rows = table.documentRows.subarray(from, from + documentTokens);
-    this.documents.forward(b, rows, context, at, dropout, dropout?.words ?? 0);
+    documents.forward(b, rows, context, at, dropout, dropout?.words ?? 0);
   }
 
   /** Where a mention's document stands among its means. */
   private documentAt(b: number): number {
     return (b * 4 + 3) * this.width;
   }
+}
+
+/** What means are computed with. */
+interface Means {
+  readonly options: ModelOptions;
+  readonly contexts: ContextMeans;
+  readonly documents: WordMeans;
+  readonly descriptions: WordMeans;
+}
+
+/**
+ * Models of the same weights, one for each knowledge base that they are bound to, share it, as their passes follow each
+ * other: a place in the weights' memory is free again only once the event loop has turned, which some callers never let it.
+ */
+const known = new WeakMap<Weights, Means>();
+
+function meansOf(weights: Weights, options: ModelOptions): Means {
+  let means = known.get(weights);
+  if (means?.options === options) return means;
+  const words = new Words(weights, options.embeddingWidth);
+  means = {
+    options,
+    contexts: new ContextMeans(weights, words, options.contextTokens),
+    documents: new WordMeans(words, options.documentTokens),
+    descriptions: new WordMeans(words, options.descriptionTokens),
+  };
+  known.set(weights, means);
+  return means;
 }
 
 /** Whether a mention is of the document of the one before it. */

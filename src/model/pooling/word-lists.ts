@@ -20,9 +20,10 @@ export class WordLists {
   /** Makes room for so many lists; those that were there are lost where there was less. */
   reserve(lists: number): void {
     if (lists <= this.counts.length) return;
-    this.counts = new Int32Array(lists);
-    this.rows = this.memory.ints(lists * this.longest);
-    this.weights = this.memory.floats(lists * this.longest);
+    const room = Math.max(lists, 2 * this.counts.length); // a place that is too short is seldom used again
+    this.counts = new Int32Array(room);
+    this.rows = this.memory.ints(room * this.longest);
+    this.weights = this.memory.floats(room * this.longest);
   }
 
   /** Returns the place of the word. */
