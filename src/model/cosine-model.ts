@@ -46,6 +46,7 @@ export class CosineModel implements TrainableModel {
     this.inclContext = inclContext;
     this.givenVectors = givenVectors;
     const noDescriptions = new DescriptionRows(lexicon, 0, options.descriptionTokens);
+    // First: it moves the weights to where vector instructions reach them, and layers keep what they read.
     this.pooling = new TokenPooling(weights, options, noDescriptions);
     this.encoder = contextEncoder(multiply, weights);
     this.projection = new DenseLayer(multiply, weights, "projection_kernel", "projection_bias");

@@ -41,6 +41,7 @@ export class NelModel implements TrainableModel {
     private readonly vectors?: StoredVectors,
   ) {
     const descriptions = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
+    // First: it moves the weights to where vector instructions reach them, and layers keep what they read.
     this.pooling = new TokenPooling(weights, options, descriptions);
     this.descriptions = descriptionEncoder(multiply, weights);
     this.classifier = new Classifier(multiply, weights, options);

@@ -40,6 +40,14 @@ describe("Adam", () => {
     assert.equal(adam.steps, 2);
   });
 
+  it("shortens gradients that are too long before both moments", () => {
+    const { gradients, adam } = setUp();
+    gradients.dense.get("dense")?.set([30, -40]);
+    adam.apply(gradients, { ...PLAIN, clipNorm: 10 }); // to [6, -8]
+    assertClose(adam.moments.get("m/dense")?.values as Float32Array, [0.6, -0.8], 1e-6);
+    assertClose(adam.moments.get("v/dense")?.values as Float32Array, [0.036, 0.064], 1e-7);
+  });
+
   it("takes the weight decay off the weight, not through the moments", () => {
     const { weights, gradients, adam } = setUp();
     adam.apply(gradients, { ...PLAIN, weightDecay: 0.2 });
