@@ -1,4 +1,4 @@
-import { addGathered, addTo, addToRows, type Matrix, matrix, multiplyBy } from "../tensor/matrix.js";
+import { addGathered, addTo, addToRows, copyTo, type Matrix, matrix, multiplyBy } from "../tensor/matrix.js";
 import type { Multiply } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import type { ClassifierInputs } from "./classifier-inputs.js";
@@ -135,7 +135,7 @@ export class CandidateScorer {
 
 /** Writes a row of a matrix, and returns where it ends. */
 function put(to: Float32Array, at: number, { values, width }: Matrix, row: number): number {
-  to.set(values.subarray(row * width, (row + 1) * width), at);
+  copyTo(to, at, values, row * width, width);
   return at + width;
 }
 
@@ -146,9 +146,6 @@ function similaritiesOf({ columns }: InteractionPass): Matrix {
 /** Some neighbouring columns. */
 function slice({ values, rows, width }: Matrix, from: number, count: number): Matrix {
   const part = matrix(rows, count);
-  for (let r = 0; r < rows; r++) {
-    const start = r * width + from;
-    part.values.set(values.subarray(start, start + count), r * count);
-  }
+  for (let r = 0; r < rows; r++) copyTo(part.values, r * count, values, r * width + from, count);
   return part;
 }

@@ -1,4 +1,4 @@
-import { addScaled, addTo, type Matrix, matrix } from "../tensor/matrix.js";
+import { addScaled, addTo, copyTo, type Matrix, matrix } from "../tensor/matrix.js";
 import type { Multiply } from "../tensor/multiply.js";
 import type { Weights } from "../tensor/weights.js";
 import type { Gradients } from "./gradients.js";
@@ -120,9 +120,9 @@ export class Interactions {
     const texts = matrix(mentions * TEXTS, d);
     for (let b = 0; b < mentions; b++) {
       const at = b * TEXTS * d;
-      texts.values.set(context.subarray(b * 4 * d, (b * 4 + 1) * d), at);
-      texts.values.set(context.subarray((b * 4 + 3) * d, (b * 4 + 4) * d), at + d);
-      texts.values.set(near.subarray(b * d, (b + 1) * d), at + 2 * d);
+      copyTo(texts.values, at, context, b * 4 * d, d);
+      copyTo(texts.values, at + d, context, (b * 4 + 3) * d, d);
+      copyTo(texts.values, at + 2 * d, near, b * d, d);
     }
     return texts;
   }
