@@ -3,10 +3,8 @@
  * expected, where, and what to do. A missing argument of a message does not compile.
  *
  * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client,
- * L8xx MediaWiki.
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L84x mentions.
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L82x to L84x raw text.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training,
+ * L6xx server and command line, L7xx client, L80x and L81x MediaWiki, L82x and L83x raw text, L84x mentions, L85x apply.
  */
 export const messages = {
   L001: (a: { call: string; found: string; known: readonly string[] }) =>
