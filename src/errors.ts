@@ -151,10 +151,15 @@ export const messages = {
     "linkwright doctor tells what works.",
   L304: (a: { gigabytes: string; reason: string }) =>
     `A model's weights, gradients and moments come to ${a.gigabytes} GB in one memory, which can't be had: ${a.reason}. It ` +
-    "holds 4 GB at most: take a smaller model.vocabulary_size, model.hash_buckets or model.embedding_width.",
+    "holds 4 GB at most: take a smaller model.vocabulary_size, model.hash_buckets or model.embedding_width; or, where " +
+    "optimizers are made by the hundred, keep one.",
   L305: (a: { reason: string }) =>
     `The GPU gave no product to the backend webgpu: ${a.reason}. Start again, or use the backend "auto"; linkwright ` +
     "doctor tells what works.",
+  L306: (a: { reason: string }) =>
+    `There is no memory for WebAssembly: ${a.reason}. Node reserves 10 GB of addresses for each that a thread has (one of ` +
+    "TF.js, one of linkwright, one a model): raise the limit (ulimit -v), or start Node (20.15 or newer) with " +
+    "--disable-wasm-trap-handler, for 4 GB each.",
   // models
   L401: (a: { where: string; found: string }) =>
     `${a.where} does not hold the weights of a linkwright model: found ${a.found}. Export or train the model anew.`,
