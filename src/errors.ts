@@ -1,12 +1,34 @@
+export type ErrorCode = keyof typeof messages;
+type Arguments<C extends ErrorCode> = Parameters<(typeof messages)[C]>[0];
+
+/** An error that a caller can act on: `code` is stable, `message` is for people. */
+export class LinkwrightError extends Error {
+  override readonly name = "LinkwrightError";
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(`[${code}] ${message}`, options);
+    this.code = code;
+  }
+}
+
+/** The error of a code, its message filled in. */
+export function linkwrightError<C extends ErrorCode>(
+  code: C,
+  args: Arguments<C>,
+  cause?: unknown,
+): LinkwrightError {
+  const message = (messages[code] as (args: Arguments<C>) => string)(args);
+  return new LinkwrightError(code, message, cause === undefined ? undefined : { cause });
+}
+
 /**
  * Every failure that linkwright reports: a code, and a message that says what was found, what was
  * expected, where, and what to do. A missing argument of a message does not compile.
  *
  * `E...` and `W...` are spaCy's own codes where spaCy has one; `L...` are ours:
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client,
- * L8xx MediaWiki.
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L84x mentions.
- * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training, L6xx server and command line, L7xx client, L82x to L84x raw text.
+ * L0xx any call, L1xx documents, L2xx knowledge base, L3xx backends, L4xx models, L5xx config and training,
+ * L6xx server and command line, L7xx client, L80x and L81x MediaWiki, L82x and L83x raw text, L84x mentions, L85x apply.
  */
 export const messages = {
   L001: (a: { call: string; found: string; known: readonly string[] }) =>
@@ -124,10 +146,6 @@ export const messages = {
     `${a.path} holds ${a.found}, which is not of a spaCy knowledge base and would be lost. Name an empty or a new folder.`,
   L220: (a: { found: string }) =>
     `Found ${a.found} as a mention. Expected its text: doc.text.slice(span.start, span.end).`,
-  L227: (a: { path: string; row: number; entities: number }) =>
-    `${a.path}: the vectors of its entities ${a.row} to ${a.entities - 1} are numbered one too high, as spaCy's add_entity does ` +
-    "after set_entities or from_disk; spaCy itself reads the next entity's vector for each, and an empty one for the " +
-    "last. Give all entities to one set_entities, or to add_entity of a new knowledge base, and write that.",
   L221: (a: { path: string; why: string }) =>
     `Can't read ${a.path}: ${a.why}. Expected a folder with entities.jsonl and aliases.jsonl.`,
   L222: (a: { where: string; why: string }) =>
@@ -140,6 +158,10 @@ export const messages = {
   L226: (a: { where: string; alias: string }) =>
     `${a.where}: the alias ${JSON.stringify(a.alias)} has neither "probabilities" nor "counts". Expected one of them, ` +
     "with one number an entity.",
+  L227: (a: { path: string; row: number; entities: number }) =>
+    `${a.path}: the vectors of its entities ${a.row} to ${a.entities - 1} are numbered one too high, as spaCy's add_entity does ` +
+    "after set_entities or from_disk; spaCy itself reads the next entity's vector for each, and an empty one for the " +
+    "last. Give all entities to one set_entities, or to add_entity of a new knowledge base, and write that.",
   L230: (a: { where: string; block: number }) =>
     `The descriptions of the knowledge base (${a.where}, block ${a.block}) are not what they were when it was opened. Descriptions are ` +
     "read when they are asked for: leave the folder as it is while a process uses it, or open it anew.",
@@ -153,10 +175,15 @@ export const messages = {
     "linkwright doctor tells what works.",
   L304: (a: { gigabytes: string; reason: string }) =>
     `A model's weights, gradients and moments come to ${a.gigabytes} GB in one memory, which can't be had: ${a.reason}. It ` +
-    "holds 4 GB at most: take a smaller model.vocabulary_size, model.hash_buckets or model.embedding_width.",
+    "holds 4 GB at most: take a smaller model.vocabulary_size, model.hash_buckets or model.embedding_width; or, where " +
+    "optimizers are made by the hundred, keep one.",
   L305: (a: { reason: string }) =>
     `The GPU gave no product to the backend webgpu: ${a.reason}. Start again, or use the backend "auto"; linkwright ` +
     "doctor tells what works.",
+  L306: (a: { reason: string }) =>
+    `There is no memory for WebAssembly: ${a.reason}. Node reserves 10 GB of addresses for each that a thread has (one of ` +
+    "TF.js, one of linkwright, one a model): raise the limit (ulimit -v), or start Node (20.15 or newer) with " +
+    "--disable-wasm-trap-handler, for 4 GB each.",
   // models
   L401: (a: { where: string; found: string }) =>
     `${a.where} does not hold the weights of a linkwright model: found ${a.found}. Export or train the model anew.`,
@@ -210,18 +237,6 @@ export const messages = {
     `Found ${a.found} as candidatesBatchSize. Expected a whole number, 1 or more.`,
   L515: (a: { name: string; step: number }) =>
     `The loss of ${a.name} is not a number any more (update ${a.step}). Nothing was changed by it; lower the optimizer's learningRate.`,
-  // functions and knowledge bases of your own
-  L516: (a: { kb: string; candidate: string; why: string }) =>
-    `${a.kb} gave the candidate ${a.candidate}: ${a.why}. Correct its getCandidates.`,
-  L517: (a: { kb: string; mention: string; why: string }) =>
-    `Asking ${a.kb} for the candidates of ${a.mention} failed: ${a.why}`,
-  L518: (a: { kb: string }) =>
-    `Can't find mentions by the names of ${a.kb}: it has no list of them. Mark the mentions in the documents (ents).`,
-  L519: (a: { model: string; kb: string }) =>
-    `${a.model} was trained with ${a.kb}, which has to be asked for candidates. In code use loadDocumentLinker(), on the ` +
-    "command line link, apply or evaluate.",
-  L520: (a: { path: string; why: string }) =>
-    `Can't run the code ${a.path}: ${a.why}. Expected a JavaScript module that registers functions.`,
   // config and training
   L501: (a: { file: string; why: string }) => `Can't read the config ${a.file}: ${a.why}.`,
   L502: (a: { file: string; line: number; reason: string }) =>
@@ -237,22 +252,37 @@ export const messages = {
     `Can't go on from ${a.path}: ${a.why}. Train without --resume to start anew.`,
   L508: (a: { path: string }) =>
     `${a.path} holds nothing to train on: no mention has candidates and an answer. 'linkwright debug-data' shows why.`,
+  L509: (a: { epoch: number; step: number }) =>
+    `The loss is not a number any more (epoch ${a.epoch}, step ${a.step}). Lower training.learning_rate.`,
   L510: (a: { where: string; key: string; found: string; expected: string }) =>
     `${a.where}: ${a.key} is ${a.found}. Expected ${a.expected}.`,
-  L513: (a: { init: string; why: string }) =>
-    `training.init is ${JSON.stringify(a.init)}: ${a.why} Give "random", "base" or a model folder.`,
+  L511: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,
   L512: (a: { key: string; found: number; expected: number }) =>
     `The model to start from has ${a.key} ${a.expected}, the config asks for ${a.found}. Make them the same, or leave training.init out.`,
-  L511: (a: { why: string }) => `Can't choose a threshold by precision: ${a.why}.`,
+  L513: (a: { init: string; why: string }) =>
+    `training.init is ${JSON.stringify(a.init)}: ${a.why} Give "random", "base" or a model folder.`,
   L530: (a: { path: string; why: string }) =>
     `training.cache: can't write ${a.path}: ${a.why}. Give a folder that can be written, or leave the key out.`,
   L531: (a: { why: string }) =>
     `A thread that prepares documents has died: ${a.why}. If memory ran out, fewer training.workers need less.`,
-  L509: (a: { epoch: number; step: number }) =>
-    `The loss is not a number any more (epoch ${a.epoch}, step ${a.step}). Lower training.learning_rate.`,
-  // server
+  // functions and knowledge bases of your own
+  L516: (a: { kb: string; candidate: string; why: string }) =>
+    `${a.kb} gave the candidate ${a.candidate}: ${a.why}. Correct its getCandidates.`,
+  L517: (a: { kb: string; mention: string; why: string }) =>
+    `Asking ${a.kb} for the candidates of ${a.mention} failed: ${a.why}`,
+  L518: (a: { kb: string }) =>
+    `Can't find mentions by the names of ${a.kb}: it has no list of them. Mark the mentions in the documents (ents).`,
+  L519: (a: { model: string; kb: string }) =>
+    `${a.model} was trained with ${a.kb}, which has to be asked for candidates. In code use loadDocumentLinker(), on the ` +
+    "command line link, apply or evaluate.",
+  L520: (a: { path: string; why: string }) =>
+    `Can't run the code ${a.path}: ${a.why}. Expected a JavaScript module that registers functions.`,
+  // server and command line
   L601: (a: { file: string; why: string }) =>
     `Can't take tokens from ${a.file}: ${a.why}. Expected one a line.`,
+  L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
+  L603: (a: { host: string; port: number; why: string }) =>
+    `Can't listen at ${a.host}, port ${a.port}: ${a.why}. Give another --host or --port; port 0 takes any free one.`,
   // client
   L701: (a: { url: string; why: string; tries: number }) =>
     `Can't reach ${a.url}: ${a.why} (${a.tries} ${a.tries === 1 ? "try" : "tries"}). Does 'linkwright serve' run there?`,
@@ -263,8 +293,6 @@ export const messages = {
     `${a.url} did not answer in ${a.seconds} s (${a.tries} ${a.tries === 1 ? "try" : "tries"}). Send less at once, or raise timeoutMs.`,
   L705: (a: { found: string }) =>
     `Found ${a.found} as the url of a server. Expected one such as "http://127.0.0.1:8080", without query and fragment.`,
-  L603: (a: { host: string; port: number; why: string }) =>
-    `Can't listen at ${a.host}, port ${a.port}: ${a.why}. Give another --host or --port; port 0 takes any free one.`,
   // MediaWiki
   L801: (a: { found: string }) =>
     `Found ${a.found} as a wiki. Expected a language of Wikipedia such as "en", or as api an address such as ` +
@@ -312,33 +340,6 @@ export const messages = {
     "are waited (in code: maxWaitMs). Ask again then; what was answered is kept.",
   L811: (a: { folder: string; why: string }) =>
     `Can't use the cache ${a.folder}: ${a.why}. Name a folder that may be written and read, or one that is not there yet.`,
-  // apply
-  L851: (a: { what: string }) =>
-    `--resume reads its documents again and goes on in a file, but ${a.what}. Give files, or leave --resume out.`,
-  L852: (a: { folder: string; skipped: number }) =>
-    `The folder ${a.folder} has no .txt and no .jsonl file; others in it: ${a.skipped}. Expected texts, or JSONL with one document a line.`,
-  L853: (a: { path: string }) =>
-    `${a.path} is a folder. Name a file: all documents go to one JSONL, in which those of .txt files have their path as id.`,
-  L854: (a: { path: string; key: string; found: string; expected: string }) =>
-    `Can't go on with ${a.path}: its ${a.key} was ${a.found}, now it is ${a.expected}. Give the same as then, or leave --resume out to begin anew.`,
-  L855: (a: { path: string; difference: string }) =>
-    `Can't go on with ${a.path}: the documents are not those that were linked then (${a.difference}). Give the same, or ` +
-    "leave --resume out to begin anew.",
-  L856: (a: { path: string; why: string }) =>
-    `Can't go on with ${a.path}: ${a.why}. Leave --resume out to begin anew.`,
-  L857: (a: { why: string }) =>
-    `A thread that links has died: ${a.why}. If memory ran out, fewer --workers need less.`,
-  L858: (a: { path: string }) =>
-    `${a.path} was replaced or taken away meanwhile, as by another apply to the same file. Run one at a time.`,
-  L859: (a: { path: string; folder: string; why: string }) =>
-    `${a.path} is among the documents of the folder ${a.folder}, but can't be opened: ${a.why}. A link may lead nowhere: ` +
-    "mend it or take it out; nothing was linked.",
-  // mentions
-  L841: (a: { name: string; install: string }) =>
-    `The mention detector "${a.name}" needs the package ${a.name}, which is not installed. To get it: ${a.install}`,
-  L842: (a: { detector: string }) =>
-    `The model's mention detector is "${a.detector}", which takes the mentions that documents have. Expected one that finds ` +
-    "them: set mentions.detector, or evaluate without --end-to-end.",
   // from raw text to links
   L821: (a: { scorer: string; packages: string; howToGet: string }) =>
     `${a.scorer} needs ${a.packages}, which is not installed. ${a.howToGet}`,
@@ -363,8 +364,33 @@ export const messages = {
     `createLinker() found ${a.found} for a knowledge base that has to be asked. Only one in memory gives candidates to another scorer; leave the scorer out.`,
   L831: (a: { file: string; why: string }) =>
     `Can't read the text of ${a.file}: ${a.why}. Give a file in UTF-8, or "-" for stdin.`,
-  // command line
-  L602: (a: { path: string }) => `${a.path} is there already and stays as it is. Name a folder without it.`,
+  // mentions
+  L841: (a: { name: string; install: string }) =>
+    `The mention detector "${a.name}" needs the package ${a.name}, which is not installed. To get it: ${a.install}`,
+  L842: (a: { detector: string }) =>
+    `The model's mention detector is "${a.detector}", which takes the mentions that documents have. Expected one that finds ` +
+    "them: set mentions.detector, or evaluate without --end-to-end.",
+  // apply
+  L851: (a: { what: string }) =>
+    `--resume reads its documents again and goes on in a file, but ${a.what}. Give files, or leave --resume out.`,
+  L852: (a: { folder: string; skipped: number }) =>
+    `The folder ${a.folder} has no .txt and no .jsonl file; others in it: ${a.skipped}. Expected texts, or JSONL with one document a line.`,
+  L853: (a: { path: string }) =>
+    `${a.path} is a folder. Name a file: all documents go to one JSONL, in which those of .txt files have their path as id.`,
+  L854: (a: { path: string; key: string; found: string; expected: string }) =>
+    `Can't go on with ${a.path}: its ${a.key} was ${a.found}, now it is ${a.expected}. Give the same as then, or leave --resume out to begin anew.`,
+  L855: (a: { path: string; difference: string }) =>
+    `Can't go on with ${a.path}: the documents are not those that were linked then (${a.difference}). Give the same, or ` +
+    "leave --resume out to begin anew.",
+  L856: (a: { path: string; why: string }) =>
+    `Can't go on with ${a.path}: ${a.why}. Leave --resume out to begin anew.`,
+  L857: (a: { why: string }) =>
+    `A thread that links has died: ${a.why}. If memory ran out, fewer --workers need less.`,
+  L858: (a: { path: string }) =>
+    `${a.path} was replaced or taken away meanwhile, as by another apply to the same file. Run one at a time.`,
+  L859: (a: { path: string; folder: string; why: string }) =>
+    `${a.path} is among the documents of the folder ${a.folder}, but can't be opened: ${a.why}. A link may lead nowhere: ` +
+    "mend it or take it out; nothing was linked.",
 } as const;
 
 const LATER = "Ask again later; what was answered is kept.";
@@ -384,28 +410,4 @@ function triesOf({ tries, unasked }: { tries: number; unasked: number }): string
   if (tries === 0) return "not asked any more, as others failed before";
   const times = `${tries} ${tries === 1 ? "try" : "tries"}`;
   return unasked === 0 ? times : `${times}; ${unasked} of these not asked any more`;
-}
-
-export type ErrorCode = keyof typeof messages;
-type Arguments<C extends ErrorCode> = Parameters<(typeof messages)[C]>[0];
-
-/** An error that a caller can act on: `code` is stable, `message` is for people. */
-export class LinkwrightError extends Error {
-  override readonly name = "LinkwrightError";
-  readonly code: string;
-
-  constructor(code: string, message: string, options?: { cause?: unknown }) {
-    super(`[${code}] ${message}`, options);
-    this.code = code;
-  }
-}
-
-/** The error of a code, its message filled in. */
-export function linkwrightError<C extends ErrorCode>(
-  code: C,
-  args: Arguments<C>,
-  cause?: unknown,
-): LinkwrightError {
-  const message = (messages[code] as (args: Arguments<C>) => string)(args);
-  return new LinkwrightError(code, message, cause === undefined ? undefined : { cause });
 }

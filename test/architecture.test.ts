@@ -12,7 +12,7 @@ import ts from "typescript";
 /** A layer imports from itself and from the layers before it; layers of one row don't know each other. */
 const layers: readonly (readonly string[])[] = [
   ["errors.ts", "version.ts"],
-  ["known-options.ts", "lru.ts", "number-options.ts", "retry.ts"],
+  ["known-options.ts", "lru.ts", "number-options.ts", "retry.ts", "thread-error.ts"],
   ["text"],
   ["formats", "kb"],
   ["mentions", "mediawiki", "tensor"],

@@ -125,7 +125,12 @@ export class EntityLinker {
     this.live.weightsChanged();
   }
 
-  /** An optimizer as the section `training` says, but with a learning rate that stays, and with averages for `useParams`. @param changes what wins over it */
+  /**
+   * An optimizer as the section `training` says, but with a learning rate that stays, and with averages for `useParams`. Make
+   * one and keep it: each has moments, twice as large as the weights, and hundreds fill the 4 GB of a model's memory (L304)
+   * before JavaScript sees that they are garbage.
+   * @param changes what wins over it
+   */
   createOptimizer(changes: Partial<OptimizerOptions> = {}): Optimizer {
     const { learning_rate, weight_decay, clip_norm } = this.config.training;
     const usual = {

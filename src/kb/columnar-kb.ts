@@ -32,7 +32,7 @@ export abstract class ColumnarKB extends KnowledgeBase {
   // ---- columns, to be read only
 
   get entityVectorLength(): number {
-    return this.entities.vectorLength;
+    return this.entities.vectors.length;
   }
   /** Ids of the entities; an id's index here is its entity's row everywhere, until an entity is removed. */
   get entityIds(): StringTable {
@@ -58,11 +58,11 @@ export abstract class ColumnarKB extends KnowledgeBase {
   }
   /** Row by row, as they were given; absent until one is set. // [entities, entityVectorLength] */
   get vectors(): Float32Array | undefined {
-    return this.entities.vectors;
+    return this.entities.vectors.values;
   }
   /** In place of `vectors`: those that a model made, rounded. */
   get quantizedVectors(): QuantizedRows | undefined {
-    return this.entities.quantized;
+    return this.entities.vectors.quantized;
   }
   /** Aliases as written; an alias's index here is its row everywhere, until an alias goes. */
   get aliasStrings(): StringTable {
@@ -131,7 +131,7 @@ export abstract class ColumnarKB extends KnowledgeBase {
   /** A copy; zeros for an unknown entity. // [entityVectorLength] */
   override getVector(entity: string): Float32Array {
     const row = this.entityIds.get(entity);
-    return row < 0 ? new Float32Array(this.entityVectorLength) : this.entities.vector(row);
+    return row < 0 ? new Float32Array(this.entityVectorLength) : this.entities.vectors.at(row);
   }
 
   override getVectors(entities: readonly string[]): Float32Array[] {
@@ -191,7 +191,7 @@ class TableSource implements CandidateSource {
     return this.entities.freq[row] as number;
   }
   entityVector(row: number): Float32Array {
-    return this.entities.vector(row);
+    return this.entities.vectors.at(row);
   }
   entityTexts(row: number): EntityTexts {
     return this.entities.textsAt(row);

@@ -134,7 +134,7 @@ export class InMemoryLookupKB extends ColumnarKB {
 
   /** Forgets the vectors of all entities, as those of another model. */
   dropVectors(): void {
-    this.entities.dropVectors();
+    this.entities.vectors.drop();
     this.changed({});
   }
 
@@ -145,7 +145,7 @@ export class InMemoryLookupKB extends ColumnarKB {
    * @throws E141, L203, L209
    */
   setVectors(vectors: Float32Array, entityVectorLength = this.entityVectorLength): void {
-    this.entities.setVectors(vectors, entityVectorLength);
+    this.entities.vectors.replace(vectors, entityVectorLength);
     this.changed({});
   }
 
@@ -155,7 +155,7 @@ export class InMemoryLookupKB extends ColumnarKB {
    * @throws E141, L203, L209
    */
   setQuantizedVectors(rows: QuantizedRows, entityVectorLength: number): void {
-    this.entities.setQuantized(rows, entityVectorLength);
+    this.entities.vectors.replaceQuantized(rows, entityVectorLength);
     this.changed({});
   }
 

@@ -1,10 +1,5 @@
-import type { Config } from "./config.js";
-
-/** A key whose value another one excludes. */
-export interface Contradiction {
-  readonly key: string;
-  readonly problem: string;
-}
+import type { ConfigProblem } from "./config-problem.js";
+import type { Config } from "./config-schema.js";
 
 /** Parts of the classifier, which the cosine architecture has not. */
 const NO_CLASSIFIER = {
@@ -24,7 +19,7 @@ export function withoutClassifier(raw: unknown): unknown {
 }
 
 /** What in a config the cosine architecture excludes. */
-export function contradictionWithCosine({ decide, model, training }: Config): Contradiction | undefined {
+export function contradictionWithCosine({ decide, model, training }: Config): ConfigProblem | undefined {
   const excludes = 'excludes model.architecture "cosine"';
   if (decide.precision !== undefined) {
     return { key: "decide.precision", problem: `${excludes}, whose scores are no probabilities.` };

@@ -1,5 +1,6 @@
 import type { LinkerOptions } from "../linker/options.js";
 import type { BackendName } from "../tensor/backend.js";
+import type { PlainError } from "../thread-error.js";
 import type { JobKind } from "./jobs/jobs.js";
 import type { SharedModel } from "./shared-model.js";
 
@@ -18,10 +19,8 @@ export interface Request {
   readonly inputs: readonly unknown[];
 }
 
-/** What became of a job; errors lose their class on the way. */
-export type Reply =
-  | { readonly output: unknown }
-  | { readonly message: string; readonly code: string | undefined };
+/** What became of a job. */
+export type Reply = { readonly output: unknown } | { readonly error: PlainError };
 
 /** What a worker thread says; answers come in the order of the requests. */
 export type Message =

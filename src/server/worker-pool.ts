@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { fromPlainError } from "../thread-error.js";
 import { type Job, JobQueue } from "./job-queue.js";
 import type { JobInput, JobKind, JobOutput } from "./jobs/jobs.js";
 import type { Message, Reply, Request, WorkerData } from "./worker-data.js";
@@ -239,12 +240,8 @@ function answer(jobs: readonly Job[], replies: readonly Reply[]): void {
   jobs.forEach((job, i) => {
     const reply = replies[i] as Reply;
     if ("output" in reply) job.resolve(reply.output as never);
-    else job.reject(errorOf(reply));
+    else job.reject(fromPlainError(reply.error));
   });
 }
 
 const isDeadly = ({ deaths }: Job): boolean => deaths >= MOST_DEATHS;
-
-function errorOf({ code, message }: Exclude<Reply, { output: unknown }>): Error {
-  return Object.assign(new Error(message), code === undefined ? {} : { code });
-}

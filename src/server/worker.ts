@@ -1,8 +1,8 @@
 /** A worker thread: links what it is asked to, some jobs after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import { LinkwrightError } from "../errors.js";
 import { loadCode } from "../plugins/load-code.js";
 import { loadBackend } from "../tensor/backend.js";
+import { toPlainError } from "../thread-error.js";
 import { doJobs } from "./jobs/jobs.js";
 import { openSharedModel } from "./shared-model.js";
 import type { Message, Reply, Request, WorkerData } from "./worker-data.js";
@@ -16,11 +16,9 @@ linker.bind();
 const say = (message: Message): void => port.postMessage(message);
 
 port.on("message", ({ kind, inputs }: Request) => {
-  const replies = doJobs(linker, kind, inputs).map((outcome): Reply => {
-    if ("output" in outcome) return outcome;
-    const { error } = outcome;
-    return { message: error.message, code: error instanceof LinkwrightError ? error.code : undefined };
-  });
+  const replies = doJobs(linker, kind, inputs).map(
+    (outcome): Reply => ("output" in outcome ? outcome : { error: toPlainError(outcome.error) }),
+  );
   say({ type: "done", replies });
 });
 say({ type: "ready" });

@@ -51,6 +51,15 @@ describe("worker threads", () => {
     assert.match(metrics, /^linkwright_workers_replaced_total 1$/m);
   });
 
+  it("tell what is wrong with a job by its code", async () => {
+    const documents: object[] = [{ text: 3 }];
+    await assert.rejects(server.pool.run("documents", { documents, candidates: false }), {
+      name: "LinkwrightError",
+      code: "L102",
+      message: "[L102] documents[0]: text must be a string, found 3.",
+    });
+  });
+
   it("give up what two of them died of", async () => {
     const long = link(server, LONG);
     for (let death = 0; death < 2; death++) {

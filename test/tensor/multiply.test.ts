@@ -103,4 +103,31 @@ describe("multiplyByConstants", () => {
     await collectGarbage();
     assert.equal(tf.memory().numTensors, before);
   });
+
+  it("gives what multiplyWith gives, transposed or not, each time", async () => {
+    const { tf } = await loadBackend("wasm");
+    const [multiply, expected] = [multiplyByConstants(tf), multiplyWith(tf)];
+    const left = matrix(3, 2, Float32Array.of(1, 2, 3, 4, 5, 6));
+    const right = matrix(2, 4, Float32Array.of(7, 8, 9, 10, 11, 12, 13, 14));
+    for (const [a, b, transposed] of [
+      [left, right, undefined],
+      [transpose(left), right, "left"],
+      [left, transpose(right), "right"],
+      [left, right, undefined],
+      [left, transpose(right), "right"],
+    ] as const) {
+      assert.deepEqual(multiply(a, b, transposed), expected(left, right));
+    }
+  });
+
+  it("keeps matrices that it first met in somebody's tf.tidy", async () => {
+    const { tf } = await loadBackend("wasm");
+    const multiply = multiplyByConstants(tf);
+    const square = matrix(2, 2, Float32Array.of(1, 2, 3, 4));
+    const product = (): number[] => [...multiply(square, square).values];
+    tf.tidy(() => {
+      product();
+    });
+    assert.deepEqual(product(), [7, 10, 15, 22]);
+  });
 });

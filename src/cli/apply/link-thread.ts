@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { LinkwrightError, linkwrightError } from "../../errors.js";
+import { linkwrightError } from "../../errors.js";
 import type { SharedModel } from "../../server/shared-model.js";
+import { fromPlainError } from "../../thread-error.js";
 import type { Batch } from "./batches.js";
 import type { ThreadAnswer, ThreadData, ThreadRequest } from "./thread-data.js";
 
@@ -28,7 +29,7 @@ export class LinkThread {
     this.worker.on("exit", (code) => this.fail(new Error(`it ended with code ${code}`)));
     this.worker.on("message", (answer: ThreadAnswer) => {
       const job = this.jobs.shift();
-      if ("message" in answer) job?.reject(errorOf(answer));
+      if ("error" in answer) job?.reject(fromPlainError(answer.error));
       else job?.resolve(answer.lines);
     });
   }
@@ -60,10 +61,4 @@ export class LinkThread {
     this.failure ??= linkwrightError("L857", { why: cause.message }, cause);
     for (const { reject } of this.jobs.splice(0)) reject(this.failure);
   }
-}
-
-/** The error that a thread has met, with its class where it has a code. */
-function errorOf({ message, code }: { readonly message: string; readonly code: string | undefined }): Error {
-  if (code === undefined) return new Error(message);
-  return new LinkwrightError(code, message.slice(`[${code}] `.length));
 }

@@ -1,6 +1,7 @@
 import type { LinkerOptions } from "../../linker/options.js";
 import type { SharedModel } from "../../server/shared-model.js";
 import type { BackendName } from "../../tensor/backend.js";
+import type { PlainError } from "../../thread-error.js";
 import type { Batch } from "./batches.js";
 import type { BatchOptions } from "./link-batch.js";
 
@@ -16,7 +17,5 @@ export interface ThreadData {
 /** What a thread is asked for: once to open its model, then to link batches. */
 export type ThreadRequest = { readonly model: SharedModel } | { readonly batch: Batch };
 
-/** A thread's answers to batches, in their order. Errors lose their class on the way. */
-export type ThreadAnswer =
-  | { readonly lines: string }
-  | { readonly message: string; readonly code: string | undefined };
+/** A thread's answers to batches, in their order. */
+export type ThreadAnswer = { readonly lines: string } | { readonly error: PlainError };

@@ -1,10 +1,10 @@
 /** A thread that opens a model, and links the batches it gets, one after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import { LinkwrightError } from "../../errors.js";
 import type { DocumentLinker } from "../../linker/linker.js";
 import { documentLinkerFrom } from "../../plugins/load-linker.js";
 import { openSharedBundle, type SharedModel } from "../../server/shared-model.js";
 import { type Backend, loadBackend } from "../../tensor/backend.js";
+import { toPlainError } from "../../thread-error.js";
 import { runCode } from "../code-option.js";
 import type { Batch } from "./batches.js";
 import { linkBatch } from "./link-batch.js";
@@ -32,8 +32,7 @@ async function answerTo(batch: Batch): Promise<ThreadAnswer> {
   try {
     return { lines: await linkBatch(await linker, batch, data.options) };
   } catch (error) {
-    const { message } = error as Error;
-    return { message, code: error instanceof LinkwrightError ? error.code : undefined };
+    return { error: toPlainError(error) };
   }
 }
 

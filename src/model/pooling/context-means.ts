@@ -1,6 +1,5 @@
-import { address } from "../../tensor/vectors/kernels.js";
 import type { Weights } from "../../tensor/weights.js";
-import type { Gradients, SparseGradient } from "../gradients.js";
+import type { Gradients } from "../gradients.js";
 import type { MiniBatch } from "../mini-batch.js";
 import type { Pooled } from "./pooled.js";
 import { Pull } from "./pull.js";
@@ -35,8 +34,6 @@ export class ContextMeans {
   private readonly sums: Float32Array;
   /** Scratch of the backward pass: all words, near left ones, near right ones. */
   private readonly pulls: readonly [all: Pull, left: Pull, right: Pull];
-  /** Scratch of the backward pass: what {@link Pull} says of each word of a list. */
-  private readonly along: Float32Array;
 
   constructor(
     weights: Weights,
@@ -52,8 +49,7 @@ export class ContextMeans {
     this.sentence = weights.get("sentence")?.values as Float32Array;
     this.placeWeights = new Float64Array(2 * reach * SENTENCE_BIASES);
     this.sums = memory.floats(3 * width);
-    this.pulls = [new Pull(memory, width), new Pull(memory, width), new Pull(memory, width)];
-    this.along = memory.floats(reach);
+    this.pulls = [new Pull(words, reach), new Pull(words, reach), new Pull(words, reach)];
   }
 
   /** Makes room for so many mentions, and reads the biases as they are now. */
@@ -123,19 +119,9 @@ export class ContextMeans {
   /** Adds the words of one side to the sums. */
   private addSide(b: number, side: 0 | 1): void {
     const { words, lists, near, sums } = this;
-    const { memory, embeddings, width } = words;
     const list = 2 * b + side;
-    const from = list * lists.longest;
-    memory.kernels.addRowsTwice(
-      address(embeddings),
-      width,
-      address(lists.rows, from),
-      address(lists.weights, from),
-      address(sums),
-      address(near, from),
-      address(sums, (1 + side) * width),
-      lists.counts[list] as number,
-    );
+    words.addTo(sums, 0, lists, list, lists.weights);
+    words.addTo(sums, (1 + side) * words.width, lists, list, near);
   }
 
   /** What the sums of all, near left and near right words are divided by. */
@@ -143,7 +129,7 @@ export class ContextMeans {
     const { lists, near } = this;
     const sums: [number, number, number] = [EPSILON, EPSILON, EPSILON];
     for (const side of SIDES) {
-      const from = (2 * b + side) * lists.longest;
+      const from = lists.start(2 * b + side);
       const end = from + (lists.counts[2 * b + side] as number);
       for (let at = from; at < end; at++) {
         sums[0] += lists.weights[at] as number;
@@ -165,33 +151,22 @@ export class ContextMeans {
 
   /** Adds the gradients of the words of one side. */
   private pullSide({ table, mentions }: MiniBatch, b: number, side: 0 | 1, gradients: Gradients): void {
-    const { words, lists, near, along } = this;
-    const { memory, embeddings, width } = words;
+    const { words, lists, near } = this;
     const all = this.pulls[0];
     const own = this.pulls[1 + side] as Pull;
     const list = 2 * b + side;
-    const from = list * lists.longest;
+    const from = lists.start(list);
     const count = lists.counts[list] as number;
-    memory.kernels.pullRowsTwice(
-      address(embeddings),
-      address((gradients.sparse.get("embeddings") as SparseGradient).values),
-      width,
-      address(lists.rows, from),
-      address(lists.weights, from),
-      address(all.direction),
-      address(near, from),
-      address(own.direction),
-      count,
-      address(along),
-    );
+    all.pullWords(lists, list, lists.weights, gradients);
+    own.pullWords(lists, list, near, gradients);
     const position = gradients.dense.get("position") as Float32Array;
     const sentence = gradients.dense.get("sentence") as Float32Array;
     const place = (mentions[b] as number) * 2 * this.reach;
     for (let i = 0; i < count; i++) {
       const at = from + i;
       const column = this.columns[at] as number;
-      const base = (lists.weights[at] as number) * all.base + (near[at] as number) * own.base;
-      const onLogWeight = (along[i] as number) - base;
+      const onLogWeight =
+        all.onLogWeight(i, lists.weights[at] as number) + own.onLogWeight(i, near[at] as number);
       words.addGradient(lists.rows[at] as number, onLogWeight, gradients);
       position[column] = (position[column] as number) + onLogWeight;
       const distance = table.sentenceDistance[place + column] as number;

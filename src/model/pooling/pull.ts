@@ -1,15 +1,25 @@
-import type { VectorMemory } from "../../tensor/vectors/vector-memory.js";
+import { address } from "../../tensor/vectors/kernels.js";
+import type { Gradients, SparseGradient } from "../gradients.js";
+import type { WordLists } from "./word-lists.js";
+import type { Words } from "./words.js";
 
 /**
  * What a mean's upstream gradient g does to a word x of weight w: dx = w * direction, dlog(w) = w * (direction . x - base).
  * A scratch: each mean begins it anew.
  */
 export class Pull {
-  readonly direction: Float32Array;
-  base = 0;
+  private readonly direction: Float32Array;
+  private base = 0;
+  /** direction . x of each word of the list that was pulled last. */
+  private readonly along: Float32Array;
 
-  constructor(memory: VectorMemory, width: number) {
-    this.direction = memory.floats(width);
+  constructor(
+    private readonly words: Words,
+    /** Words of a list, at most. */
+    longest: number,
+  ) {
+    this.direction = words.memory.floats(words.width);
+    this.along = words.memory.floats(longest);
   }
 
   /** @param up gradient of the mean, which stands at the same place of `mean` @param total the sum of its weights */
@@ -30,5 +40,26 @@ export class Pull {
       base += g * (mean[at + j] as number);
     }
     this.base += base;
+  }
+
+  /** Adds the gradients of a list's embeddings. @param weights of its words in the mean, at the places of the list's own */
+  pullWords(lists: WordLists, list: number, weights: Float32Array, { sparse }: Gradients): void {
+    const { memory, embeddings, width } = this.words;
+    const from = lists.start(list);
+    memory.kernels.pullRows(
+      address(embeddings),
+      address((sparse.get("embeddings") as SparseGradient).values),
+      width,
+      address(lists.rows, from),
+      address(weights, from),
+      lists.counts[list] as number,
+      address(this.direction),
+      address(this.along),
+    );
+  }
+
+  /** The gradient of the log of a weight: that of word `i` of the list that was pulled last. */
+  onLogWeight(i: number, weight: number): number {
+    return weight * ((this.along[i] as number) - this.base);
   }
 }

@@ -26,10 +26,15 @@ export class WordLists {
     this.weights = this.memory.floats(room * this.longest);
   }
 
+  /** Place of a list's first word. */
+  start(list: number): number {
+    return list * this.longest;
+  }
+
   /** Returns the place of the word. */
   push(list: number, row: number, weight: number): number {
     const count = this.counts[list] as number;
-    const at = list * this.longest + count;
+    const at = this.start(list) + count;
     this.counts[list] = count + 1;
     this.rows[at] = row;
     this.weights[at] = weight;
@@ -42,10 +47,10 @@ export class WordLists {
 
   /** List `to` becomes as list `from`. */
   copy(from: number, to: number): void {
-    const start = from * this.longest;
+    const start = this.start(from);
     const count = this.counts[from] as number;
     this.counts[to] = count;
-    this.rows.copyWithin(to * this.longest, start, start + count);
-    this.weights.copyWithin(to * this.longest, start, start + count);
+    this.rows.copyWithin(this.start(to), start, start + count);
+    this.weights.copyWithin(this.start(to), start, start + count);
   }
 }

@@ -1,5 +1,4 @@
-import { address } from "../../tensor/vectors/kernels.js";
-import type { Gradients, SparseGradient } from "../gradients.js";
+import type { Gradients } from "../gradients.js";
 import { Pull } from "./pull.js";
 import { WordLists } from "./word-lists.js";
 import { EPSILON, type PoolingDropout, type Words } from "./words.js";
@@ -9,8 +8,6 @@ import { writeScaled } from "./write-scaled.js";
 export class WordMeans {
   private readonly lists: WordLists;
   private readonly sums: Float32Array;
-  /** Scratch of the backward pass: direction . embedding of each word of a list. */
-  private readonly along: Float32Array;
   private readonly pull: Pull;
 
   constructor(
@@ -21,8 +18,7 @@ export class WordMeans {
     const { memory, width } = words;
     this.lists = new WordLists(memory, longest);
     this.sums = memory.floats(width);
-    this.along = memory.floats(longest);
-    this.pull = new Pull(memory, width);
+    this.pull = new Pull(words, longest);
   }
 
   /** Makes room for so many lists. */
@@ -44,7 +40,6 @@ export class WordMeans {
     share: number,
   ): void {
     const { words, lists, sums } = this;
-    const { memory, embeddings, width } = words;
     let total = 0;
     lists.clear(i);
     for (let k = 0; k < rows.length; k++) {
@@ -55,16 +50,8 @@ export class WordMeans {
       total += weight;
     }
     sums.fill(0);
-    const from = i * lists.longest;
-    memory.kernels.addRows(
-      address(embeddings),
-      width,
-      address(lists.rows, from),
-      address(lists.weights, from),
-      lists.counts[i] as number,
-      address(sums),
-    );
-    writeScaled(out, at, sums, 0, 1 / (total + EPSILON), width);
+    words.addTo(sums, 0, lists, i, lists.weights);
+    writeScaled(out, at, sums, 0, 1 / (total + EPSILON), words.width);
   }
 
   /** List `i` has the words of the one before it; its mean is the caller's to copy. */
@@ -74,25 +61,15 @@ export class WordMeans {
 
   /** @param up gradient of the mean at `mean[at..]`, at the same place */
   backward(i: number, up: Float32Array, mean: Float32Array, at: number, gradients: Gradients): void {
-    const { words, lists, pull, along } = this;
-    const { memory, embeddings, width } = words;
-    const from = i * lists.longest;
+    const { words, lists, pull } = this;
+    const from = lists.start(i);
     const count = lists.counts[i] as number;
     let total = EPSILON;
     for (let k = from; k < from + count; k++) total += lists.weights[k] as number;
     pull.begin(up, mean, at, total);
-    memory.kernels.pullRows(
-      address(embeddings),
-      address((gradients.sparse.get("embeddings") as SparseGradient).values),
-      width,
-      address(lists.rows, from),
-      address(lists.weights, from),
-      count,
-      address(pull.direction),
-      address(along),
-    );
+    pull.pullWords(lists, i, lists.weights, gradients);
     for (let k = 0; k < count; k++) {
-      const onLogWeight = (lists.weights[from + k] as number) * ((along[k] as number) - pull.base);
+      const onLogWeight = pull.onLogWeight(k, lists.weights[from + k] as number);
       words.addGradient(lists.rows[from + k] as number, onLogWeight, gradients);
     }
   }

@@ -1,7 +1,9 @@
+import { address } from "../../tensor/vectors/kernels.js";
 import { memoryOf, type VectorMemory } from "../../tensor/vectors/vector-memory.js";
 import type { Weights } from "../../tensor/weights.js";
 import type { Gradients, SparseGradient } from "../gradients.js";
 import type { Random } from "../random.js";
+import type { WordLists } from "./word-lists.js";
 
 /** Weights whose gradient touches few rows. */
 export const SPARSE_WEIGHTS: readonly string[] = ["embeddings", "salience"];
@@ -35,6 +37,19 @@ export class Words {
 
   weight(row: number): number {
     return Math.exp(Math.min(HIGHEST_LOG_WEIGHT, Math.max(LOWEST_LOG_WEIGHT, this.salience[row] as number)));
+  }
+
+  /** Adds a list's embeddings to `sums[at..]`, each times its weight. @param weights at the places of the list's own */
+  addTo(sums: Float32Array, at: number, lists: WordLists, list: number, weights: Float32Array): void {
+    const from = lists.start(list);
+    this.memory.kernels.addRows(
+      address(this.embeddings),
+      this.width,
+      address(lists.rows, from),
+      address(weights, from),
+      lists.counts[list] as number,
+      address(sums, at),
+    );
   }
 
   /** Adds the gradient of a word's log weight, and notes that the word has one. */

@@ -43,7 +43,7 @@ const TOGETHER: { readonly [Kind in JobKind]?: AnyJob<readonly never[], readonly
 };
 
 /** What became of a job. */
-export type Outcome = { readonly output: unknown } | { readonly error: Error };
+export type Outcome = { readonly output: unknown } | { readonly error: unknown };
 
 /** Does jobs of one kind, together if that is possible; each ends as it would have alone. */
 export function doJobs(linker: Linker, kind: JobKind, inputs: readonly unknown[]): Outcome[] {
@@ -60,7 +60,7 @@ export function doJobs(linker: Linker, kind: JobKind, inputs: readonly unknown[]
     try {
       return { output: job(linker, input) };
     } catch (error) {
-      return { error: error as Error };
+      return { error };
     }
   });
 }

@@ -53,38 +53,6 @@ export function addRows(
   }
 }
 
-/** The same rows added at two places, each time with other weights. */
-export function addRowsTwice(
-  table: usize,
-  width: i32,
-  rows: usize,
-  weights: usize,
-  sums: usize,
-  otherWeights: usize,
-  otherSums: usize,
-  count: i32,
-): void {
-  const bytes = place(width);
-  for (let i = 0; i < count; i++) {
-    const row = table + <usize>load<u32>(rows + place(i)) * bytes;
-    const weight = load<f32>(weights + place(i));
-    const other = load<f32>(otherWeights + place(i));
-    const weights4 = f32x4.splat(weight);
-    const others4 = f32x4.splat(other);
-    let at: usize = 0;
-    for (; at < whole(bytes); at += VECTOR) {
-      const values = v128.load(row + at);
-      v128.store(sums + at, f32x4.add(v128.load(sums + at), f32x4.mul(weights4, values)));
-      v128.store(otherSums + at, f32x4.add(v128.load(otherSums + at), f32x4.mul(others4, values)));
-    }
-    for (; at < bytes; at += FLOAT) {
-      const value = load<f32>(row + at);
-      store<f32>(sums + at, load<f32>(sums + at) + weight * value);
-      store<f32>(otherSums + at, load<f32>(otherSums + at) + other * value);
-    }
-  }
-}
-
 /** For each of some rows of a table: its gradient += weight x direction, and along = direction . row. */
 export function pullRows(
   table: usize,
@@ -115,48 +83,6 @@ export function pullRows(
       const pull = load<f32>(direction + at);
       sum += pull * load<f32>(row + at);
       store<f32>(onRow + at, load<f32>(onRow + at) + weight * pull);
-    }
-    store<f32>(along + place(i), sum);
-  }
-}
-
-/** The same of rows that are pulled in two directions: d = weight x direction + other weight x other direction, along = d . row. */
-export function pullRowsTwice(
-  table: usize,
-  gradient: usize,
-  width: i32,
-  rows: usize,
-  weights: usize,
-  direction: usize,
-  otherWeights: usize,
-  otherDirection: usize,
-  count: i32,
-  along: usize,
-): void {
-  const bytes = place(width);
-  for (let i = 0; i < count; i++) {
-    const from = <usize>load<u32>(rows + place(i)) * bytes;
-    const row = table + from;
-    const onRow = gradient + from;
-    const weight = load<f32>(weights + place(i));
-    const other = load<f32>(otherWeights + place(i));
-    const weights4 = f32x4.splat(weight);
-    const others4 = f32x4.splat(other);
-    let sums = f32x4.splat(0);
-    let at: usize = 0;
-    for (; at < whole(bytes); at += VECTOR) {
-      const pull = f32x4.add(
-        f32x4.mul(weights4, v128.load(direction + at)),
-        f32x4.mul(others4, v128.load(otherDirection + at)),
-      );
-      sums = f32x4.add(sums, f32x4.mul(pull, v128.load(row + at)));
-      v128.store(onRow + at, f32x4.add(v128.load(onRow + at), pull));
-    }
-    let sum = sumOf(sums);
-    for (; at < bytes; at += FLOAT) {
-      const pull = weight * load<f32>(direction + at) + other * load<f32>(otherDirection + at);
-      sum += pull * load<f32>(row + at);
-      store<f32>(onRow + at, load<f32>(onRow + at) + pull);
     }
     store<f32>(along + place(i), sum);
   }

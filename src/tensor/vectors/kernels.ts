@@ -6,16 +6,6 @@ import { readFileSync } from "node:fs";
  */
 export interface Kernels {
   addRows(table: number, width: number, rows: number, weights: number, count: number, sums: number): void;
-  addRowsTwice(
-    table: number,
-    width: number,
-    rows: number,
-    weights: number,
-    sums: number,
-    otherWeights: number,
-    otherSums: number,
-    count: number,
-  ): void;
   pullRows(
     table: number,
     gradient: number,
@@ -24,18 +14,6 @@ export interface Kernels {
     weights: number,
     count: number,
     direction: number,
-    along: number,
-  ): void;
-  pullRowsTwice(
-    table: number,
-    gradient: number,
-    width: number,
-    rows: number,
-    weights: number,
-    direction: number,
-    otherWeights: number,
-    otherDirection: number,
-    count: number,
     along: number,
   ): void;
   adam(

@@ -3,7 +3,7 @@ import type { Weights } from "../weights.js";
 import { type Kernels, kernelsOn } from "./kernels.js";
 
 const PAGE = 65536;
-/** All that 32-bit addresses reach. Only what is used is taken from the machine. */
+/** All that 32-bit addresses reach. Only what is used is taken from the machine; Node reserves addresses for all, whatever stands here. */
 const MOST_PAGES = 65536;
 const VECTOR = 16;
 
@@ -13,7 +13,7 @@ const VECTOR = 16;
  */
 export class VectorMemory {
   readonly kernels: Kernels;
-  private readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+  private readonly memory = newMemory();
   private used = VECTOR; // so that no address is 0
   /** Places of arrays that are garbage, by their length in bytes. */
   private readonly free = new Map<number, number[]>();
@@ -21,6 +21,7 @@ export class VectorMemory {
     this.free.set(bytes, [...(this.free.get(bytes) ?? []), at]);
   });
 
+  /** @throws L306 */
   constructor() {
     this.kernels = kernelsOn(this.memory);
   }
@@ -64,6 +65,14 @@ export class VectorMemory {
   private watched<T extends Float32Array | Int32Array>(array: T): T {
     this.garbage.register(array, { at: array.byteOffset, bytes: array.byteLength });
     return array;
+  }
+}
+
+function newMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+  } catch (cause) {
+    throw linkwrightError("L306", { reason: (cause as Error).message }, cause);
   }
 }
 

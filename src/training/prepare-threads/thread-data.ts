@@ -1,6 +1,7 @@
 import type { SharedKb } from "../../kb/shared-kb.js";
 import type { Config } from "../../linker/config.js";
 import { Doc, type Sentence, type Span } from "../../text/doc.js";
+import type { PlainError } from "../../thread-error.js";
 import {
   type DocumentRange,
   type Documents,
@@ -10,7 +11,6 @@ import {
 } from "../document-preparer.js";
 import type { PartNumbers } from "../prepare.js";
 import type { TrainingBasis } from "../training-basis.js";
-import type { PlainError } from "./thread-error.js";
 
 /** What a thread is started with. */
 export interface ThreadData {

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { linkwrightError } from "../../errors.js";
+import { fromPlainError } from "../../thread-error.js";
 import type { FoundRange, ThreadAnswer, ThreadData, ThreadRequest } from "./thread-data.js";
-import { fromPlainError } from "./thread-error.js";
 
 const THREAD = new URL("./thread.js", import.meta.url);
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openShared } from "../../kb/shared-kb.js";
 import { Vocabulary } from "../../model/vocabulary.js";
+import { toPlainError } from "../../thread-error.js";
 import { DocumentPreparer } from "../document-preparer.js";
 import { featurizerOf } from "../training-basis.js";
 import {
@@ -12,7 +13,6 @@ import {
   type ThreadRequest,
   takeRanges,
 } from "./thread-data.js";
-import { toPlainError } from "./thread-error.js";
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const { config, kb: sharedKb, documents, queue } = workerData as ThreadData;

@@ -79,6 +79,27 @@ describe("Crew", () => {
     );
   });
 
+  it("goes on with what waits when a batch has failed, here and in a thread", async () => {
+    const [thread, here] = [new Told(), new Told()];
+    const crew = new Crew([thread], here.link);
+    const linked = [..."abcde"].map((name) => crew.link(batchOf(name)));
+    const settled = Promise.allSettled(linked);
+    await setImmediate();
+    assert.deepEqual([thread.asked, here.asked], [["a", "b"], ["c"]]);
+    thread.fail(new Error("there"));
+    await setImmediate();
+    assert.deepEqual(thread.asked, ["a", "b", "d"]);
+    here.fail(new Error("here"));
+    await setImmediate();
+    await setImmediate();
+    assert.deepEqual(here.asked, ["c", "e"]);
+    for (const hand of [thread, thread, here]) hand.finish();
+    assert.deepEqual(
+      (await settled).map((one) => ("value" in one ? one.value : one.reason.message)),
+      ["there", "b\n", "here", "d\n", "e\n"],
+    );
+  });
+
   it("hands nothing out once it is stopped", async () => {
     const [thread, here] = [new Told(), new Told()];
     const crew = new Crew([thread], here.link);

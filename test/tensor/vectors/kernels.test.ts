@@ -45,7 +45,6 @@ for (const width of WIDTHS) {
     const table = noise(ROWS * width);
     const rows = picked();
     const weights = noise(PICKED.length);
-    const others = noise(PICKED.length);
 
     it("addRows adds rows by their weights, to what is there", () => {
       const sums = noise(width + 1);
@@ -57,28 +56,6 @@ for (const width of WIDTHS) {
       kernels.addRows(address(table), width, address(rows), address(weights), PICKED.length, address(sums));
       assertClose(sums.subarray(0, width), expected, CLOSE);
       assert.equal(sums[width], beyond);
-    });
-
-    it("addRowsTwice adds them at two places", () => {
-      const sums = noise(2 * width + 1);
-      const beyond = sums[2 * width];
-      let [first, second] = [rowOf(sums, 0, width), rowOf(sums, 1, width)];
-      PICKED.forEach((row, i) => {
-        first = plus(first, weights[i] as number, rowOf(table, row, width));
-        second = plus(second, others[i] as number, rowOf(table, row, width));
-      });
-      kernels.addRowsTwice(
-        address(table),
-        width,
-        address(rows),
-        address(weights),
-        address(sums),
-        address(others),
-        address(sums, width),
-        PICKED.length,
-      );
-      assertClose(sums.subarray(0, 2 * width), [...first, ...second], CLOSE);
-      assert.equal(sums[2 * width], beyond);
     });
 
     it("pullRows adds to the gradients of rows, and says how far each lies along", () => {
@@ -103,38 +80,6 @@ for (const width of WIDTHS) {
       assertClose(
         along,
         PICKED.map((row) => dot(rowOf(table, row, width), [...direction])),
-        CLOSE,
-      );
-    });
-
-    it("pullRowsTwice does so in two directions", () => {
-      const gradient = noise(ROWS * width);
-      const [first, second] = [noise(width), noise(width)];
-      const along = memory.floats(PICKED.length);
-      const expected = Array.from({ length: ROWS }, (_, row) => rowOf(gradient, row, width));
-      const pulls = PICKED.map((_, i) => {
-        const one = plus(new Array(width).fill(0), weights[i] as number, [...first]);
-        return plus(one, others[i] as number, [...second]);
-      });
-      PICKED.forEach((row, i) => {
-        expected[row] = plus(expected[row] as number[], 1, pulls[i] as number[]);
-      });
-      kernels.pullRowsTwice(
-        address(table),
-        address(gradient),
-        width,
-        address(rows),
-        address(weights),
-        address(first),
-        address(others),
-        address(second),
-        PICKED.length,
-        address(along),
-      );
-      assertClose(gradient, expected.flat(), CLOSE);
-      assertClose(
-        along,
-        PICKED.map((row, i) => dot(rowOf(table, row, width), pulls[i] as number[])),
         CLOSE,
       );
     });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { memoryOf, VectorMemory } from "../../../src/tensor/vectors/vector-memory.js";
 import type { Weights } from "../../../src/tensor/weights.js";
@@ -33,6 +34,21 @@ describe("VectorMemory", () => {
     assert.throws(() => memory.floats(2 ** 30), { code: "L304", message: /4\.3 GB.*embedding_width/ });
     assert.deepEqual(memory.floats(4), new Float32Array(4));
     assert.deepEqual(before, new Float32Array(4).fill(2));
+  });
+
+  it("says how to live with a limit of addresses, and does", {
+    skip: process.platform !== "linux" && "there is no ulimit -v",
+  }, () => {
+    const module = new URL("../../../src/tensor/vectors/vector-memory.js", import.meta.url);
+    const program = `const { VectorMemory } = await import("${module}");
+      try { const all = [1, 2, 3].map(() => new VectorMemory()); console.log(all.map((one) => one.floats(4).length).join()); }
+      catch ({ message }) { console.log(message); }`;
+    const run = (...flags: string[]): string => {
+      const limited = ["-c", 'ulimit -v 16000000 && exec "$@"', "sh", process.execPath, ...flags];
+      return execFileSync("sh", [...limited, "--input-type=module", "-e", program], { encoding: "utf8" });
+    };
+    assert.match(run(), /^\[L306\] .*could not allocate memory.*--disable-wasm-trap-handler/);
+    assert.equal(run("--disable-wasm-trap-handler"), "4,4,4\n");
   });
 
   it("uses the place of an array that is garbage again, for zeros", async () => {

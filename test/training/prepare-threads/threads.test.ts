@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { LinkwrightError, linkwrightError } from "../../../src/errors.js";
+import type { Worker } from "node:worker_threads";
+import { linkwrightError } from "../../../src/errors.js";
 import { shareKb } from "../../../src/kb/shared-kb.js";
 import { type Config, readConfig } from "../../../src/linker/config.js";
 import { FEATURE_GROUP_NAMES } from "../../../src/model/features/groups.js";
 import { Doc } from "../../../src/text/doc.js";
+import { toPlainError } from "../../../src/thread-error.js";
 import { DocumentPreparer } from "../../../src/training/document-preparer.js";
 import {
   type Corpora,
@@ -18,11 +20,11 @@ import {
 } from "../../../src/training/prepare.js";
 import {
   newQueue,
+  type ThreadAnswer,
   type ThreadData,
   toPlain,
   toPlainBasis,
 } from "../../../src/training/prepare-threads/thread-data.js";
-import { fromPlainError, toPlainError } from "../../../src/training/prepare-threads/thread-error.js";
 import { PrepareThread } from "../../../src/training/prepare-threads/thread-handle.js";
 import { workersFor } from "../../../src/training/prepare-threads/threads.js";
 import { train } from "../../../src/training/train.js";
@@ -140,20 +142,21 @@ describe("PrepareThread", () => {
     await assert.rejects(thread.ask({ kind: "candidates" }), met);
   });
 
+  it("tells it by its code", async (t) => {
+    const thread = new PrepareThread(data());
+    t.after(() => thread.close());
+    const error = linkwrightError("L220", { found: "3" });
+    const { worker } = thread as unknown as { worker: Worker };
+    const asked = thread.ask({ kind: "candidates" });
+    worker.emit("message", { error: toPlainError(error) } satisfies ThreadAnswer);
+    const { name, code, message } = error;
+    await assert.rejects(asked, { name, code, message });
+  });
+
   it("that dies is an error: L531", async (t) => {
     const thread = new PrepareThread({ ...data(), config: {} as never });
     t.after(() => thread.close());
     await assert.rejects(thread.ask({ kind: "candidates" }), { code: "L531", message: /training\.workers/ });
-  });
-});
-
-describe("an error on its way from a thread", () => {
-  it("keeps code and message", () => {
-    const error = fromPlainError(structuredClone(toPlainError(linkwrightError("L209", { found: -1 }))));
-    assert.ok(error instanceof LinkwrightError);
-    assert.deepEqual([error.code, error.message], ["L209", linkwrightError("L209", { found: -1 }).message]);
-    const plain = fromPlainError(toPlainError(new RangeError("too far")));
-    assert.deepEqual([plain.constructor, plain.message], [Error, "too far"]);
   });
 });
 

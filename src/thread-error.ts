@@ -1,16 +1,19 @@
-import { LinkwrightError } from "../../errors.js";
+import { LinkwrightError } from "./errors.js";
 
-/** An error on its way from one thread to another: it would lose its class and code. */
+/** An error on its way from one thread to another: posted as it is, it would lose its class and code. */
 export interface PlainError {
   readonly message: string;
+  /** That of a LinkwrightError. */
   readonly code: string | undefined;
 }
 
+/** @param error whatever was thrown */
 export function toPlainError(error: unknown): PlainError {
-  const { message } = error as Error;
+  const message = error instanceof Error ? error.message : String(error);
   return { message, code: error instanceof LinkwrightError ? error.code : undefined };
 }
 
+/** The error in the other thread: a LinkwrightError where it was one. */
 export function fromPlainError({ message, code }: PlainError): Error {
   if (code === undefined) return new Error(message);
   return new LinkwrightError(code, message.slice(`[${code}] `.length));
