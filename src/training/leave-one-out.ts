@@ -24,39 +24,76 @@ const TELLING_MENTIONS = 5;
 type KeyOf = (surface: string) => string;
 const asWritten: KeyOf = (surface) => surface;
 const asLemma: KeyOf = (surface) => fold(surface).split(" ").map(normalizeWord).join(" ");
+const KEYS = [asWritten, asLemma];
 
-/** Mentions by name, all and linked ones, by name and entity, and by entity. */
+/** Mentions of a name: all, linked ones, and by the entity that they are linked to. */
+interface NameCounts {
+  mentions: number;
+  linked: number;
+  readonly links: Map<number, number>;
+}
+
+/** What some documents mean by their names. */
 class Counts {
-  readonly names = new Map<string, number>();
-  readonly linkedNames = new Map<string, number>();
-  readonly links = new Map<string, number>();
-  readonly entities = new Map<number, number>();
+  readonly names = new Map<string, NameCounts>();
 
-  constructor(docs: readonly Doc[], kb: InMemoryLookupKB, keyOf: KeyOf) {
+  static of(docs: readonly Doc[], kb: InMemoryLookupKB): Counts {
+    const counts = new Counts();
     for (const { text, ents } of docs) {
       for (const { start, end, kbId } of ents) {
-        const key = keyOf(text.slice(start, end));
-        add(this.names, key);
+        const name = counts.at(text.slice(start, end));
+        name.mentions++;
         const entity = kbId === "" || kbId === NIL ? -1 : kb.entityIds.get(kbId);
         if (entity < 0) continue;
-        add(this.linkedNames, key);
-        add(this.links, linkKey(key, entity));
-        add(this.entities, entity);
+        name.linked++;
+        add(name.links, entity, 1);
       }
     }
+    return counts;
   }
-  name(key: string, linkedOnly: boolean): number {
-    return (linkedOnly ? this.linkedNames : this.names).get(key) ?? 0;
+
+  /** The same mentions under other names. */
+  under(keyOf: KeyOf): Counts {
+    const counts = new Counts();
+    for (const [surface, { mentions, linked, links }] of this.names) {
+      const name = counts.at(keyOf(surface));
+      name.mentions += mentions;
+      name.linked += linked;
+      for (const [entity, count] of links) add(name.links, entity, count);
+    }
+    return counts;
   }
-  link(key: string, entity: number): number {
-    return this.links.get(linkKey(key, entity)) ?? 0;
+
+  /** Linked mentions by entity. */
+  entities(): Map<number, number> {
+    const entities = new Map<number, number>();
+    for (const { links } of this.names.values()) {
+      for (const [entity, count] of links) add(entities, entity, count);
+    }
+    return entities;
+  }
+
+  get(key: string): NameCounts {
+    return this.names.get(key) ?? NO_MENTIONS;
+  }
+
+  private at(key: string): NameCounts {
+    let name = this.names.get(key);
+    if (!name) {
+      name = { mentions: 0, linked: 0, links: new Map() };
+      this.names.set(key, name);
+    }
+    return name;
   }
 }
+
+const NO_MENTIONS: NameCounts = { mentions: 0, linked: 0, links: new Map() };
 
 /** How an alias's priors come from counts: under which key, of which mentions, and smoothed by how much a candidate. */
 interface Origin {
   readonly keyOf: KeyOf;
-  readonly counts: Counts;
+  readonly key: string;
+  readonly counts: NameCounts;
   /** Shares of the linked mentions, not of all: then NIL takes nothing of them. */
   readonly linkedOnly: boolean;
   readonly smoothing: number;
@@ -69,6 +106,7 @@ interface Origin {
  * alias's own way of counting is taken out; priors of another origin (population, fame) stay as they are.
  */
 export class LeaveOneOut {
+  private readonly written: Counts;
   private readonly all: readonly { readonly keyOf: KeyOf; readonly counts: Counts }[];
   private readonly origins = new Map<string, Origin | undefined>();
   /** Whether the knowledge base's frequencies, and its priors, are counts of these documents. */
@@ -79,8 +117,9 @@ export class LeaveOneOut {
     private readonly kb: InMemoryLookupKB,
     docs: readonly Doc[],
   ) {
-    this.all = [asWritten, asLemma].map((keyOf) => ({ keyOf, counts: new Counts(docs, kb, keyOf) }));
-    const { entities } = (this.all[0] as Origin).counts;
+    this.written = Counts.of(docs, kb);
+    this.all = KEYS.map((keyOf) => ({ keyOf, counts: this.written.under(keyOf) }));
+    const entities = this.written.entities();
     const equal = [...entities].filter(([entity, count]) => kb.freq[entity] === count).length;
     this.countsFrequencies = equal > 0 && equal >= COUNTED_SHARE * entities.size;
     const telling = this.tellingAliases();
@@ -89,19 +128,19 @@ export class LeaveOneOut {
   }
 
   discountFor(doc: Doc): Discount {
-    const own = new Map(this.all.map(({ keyOf }) => [keyOf, new Counts([doc], this.kb, keyOf)]));
-    const ownEntities = (own.get(asWritten) as Counts).entities;
+    const written = Counts.of([doc], this.kb);
+    const own = new Map(KEYS.map((keyOf) => [keyOf, written.under(keyOf)]));
+    const ownEntities = written.entities();
     return {
       prior: (surface, entity, prior, candidates) => {
         const origin = this.origin(surface);
         if (!origin) return prior;
-        const { keyOf, counts, linkedOnly, smoothing } = origin;
-        const key = keyOf(surface);
-        const mine = own.get(keyOf) as Counts;
-        const total = counts.name(key, linkedOnly) + smoothing * candidates;
+        const { keyOf, key, counts, linkedOnly, smoothing } = origin;
+        const mine = (own.get(keyOf) as Counts).get(key);
+        const total = mentionsOf(counts, linkedOnly) + smoothing * candidates;
         // Priors are float32: what that leaves of a count must not break ties in favour of the document's own answer.
-        const count = Math.round(prior * total * 1000) / 1000 - mine.link(key, entity);
-        return Math.max(LOWEST_COUNT, count) / Math.max(LOWEST_COUNT, total - mine.name(key, linkedOnly));
+        const count = Math.round(prior * total * 1000) / 1000 - (mine.links.get(entity) ?? 0);
+        return Math.max(LOWEST_COUNT, count) / Math.max(LOWEST_COUNT, total - mentionsOf(mine, linkedOnly));
       },
       frequency: (entity, frequency) => {
         return this.countsFrequencies ? Math.max(0, frequency - (ownEntities.get(entity) ?? 0)) : frequency;
@@ -112,11 +151,9 @@ export class LeaveOneOut {
   /** Aliases whose priors would hardly agree with the counts by chance. */
   private tellingAliases(): string[] {
     const { kb } = this;
-    const [{ counts }] = this.all as [Origin];
-    return [...counts.names].flatMap(([surface, mentions]) => {
-      const alias = kb.aliasStrings.get(surface);
-      if (alias < 0 || mentions < TELLING_MENTIONS) return [];
-      return kb.candidateEnd(alias) - kb.candidateStart(alias) >= 2 ? [surface] : [];
+    return [...this.written.names].flatMap(([surface, { mentions }]) => {
+      const alias = mentions < TELLING_MENTIONS ? -1 : kb.aliasStrings.get(surface);
+      return alias >= 0 && kb.candidateEnd(alias) - kb.candidateStart(alias) >= 2 ? [surface] : [];
     });
   }
 
@@ -132,28 +169,35 @@ export class LeaveOneOut {
     let best: Origin | undefined;
     let least = LARGEST_DIFFERENCE;
     if (alias < 0) return best;
-    const start = kb.candidateStart(alias);
-    const end = kb.candidateEnd(alias);
-    for (const { keyOf, counts } of this.all) {
+    const [start, end] = [kb.candidateStart(alias), kb.candidateEnd(alias)];
+    const priors = kb.candidatePriors.subarray(start, end);
+    for (const { keyOf, counts: all } of this.all) {
       const key = keyOf(surface);
+      const counts = all.get(key);
+      const links = Array.from(
+        kb.candidateEntities.subarray(start, end),
+        (entity) => counts.links.get(entity) ?? 0,
+      );
       for (const [smoothing, linkedOnly] of WAYS_OF_COUNTING) {
-        const total = counts.name(key, linkedOnly) + smoothing * (end - start);
+        const total = mentionsOf(counts, linkedOnly) + smoothing * priors.length;
         let difference = 0;
-        for (let i = start; i < end; i++) {
-          const expected = (counts.link(key, kb.candidateEntities[i] as number) + smoothing) / total;
-          difference += Math.abs((kb.candidatePriors[i] as number) - expected);
+        for (let i = 0; i < priors.length; i++) {
+          const expected = ((links[i] as number) + smoothing) / total;
+          difference += Math.abs((priors[i] as number) - expected);
         }
         if (!(difference < least - ROUNDING)) continue; // equal counts fit every smoothing: the first is the least
         least = difference;
-        best = { keyOf, counts, linkedOnly, smoothing };
+        best = { keyOf, key, counts, linkedOnly, smoothing };
       }
     }
     return best;
   }
 }
 
-const linkKey = (key: string, entity: number): string => `${entity}\t${key}`;
+function mentionsOf({ mentions, linked }: NameCounts, linkedOnly: boolean): number {
+  return linkedOnly ? linked : mentions;
+}
 
-function add<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function add<K>(counts: Map<K, number>, key: K, more: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
 }
