@@ -24,7 +24,6 @@ const TELLING_MENTIONS = 5;
 type KeyOf = (surface: string) => string;
 const asWritten: KeyOf = (surface) => surface;
 const asLemma: KeyOf = (surface) => fold(surface).split(" ").map(normalizeWord).join(" ");
-const KEYS = [asWritten, asLemma];
 
 /** Mentions of a name: all, linked ones, and by the entity that they are linked to. */
 interface NameCounts {
@@ -118,7 +117,10 @@ export class LeaveOneOut {
     docs: readonly Doc[],
   ) {
     this.written = Counts.of(docs, kb);
-    this.all = KEYS.map((keyOf) => ({ keyOf, counts: this.written.under(keyOf) }));
+    this.all = [
+      { keyOf: asWritten, counts: this.written },
+      { keyOf: asLemma, counts: this.written.under(asLemma) },
+    ];
     const entities = this.written.entities();
     const equal = [...entities].filter(([entity, count]) => kb.freq[entity] === count).length;
     this.countsFrequencies = equal > 0 && equal >= COUNTED_SHARE * entities.size;
@@ -127,16 +129,23 @@ export class LeaveOneOut {
     this.countsPriors = agreeing > 0 && agreeing >= COUNTED_SHARE * telling.length;
   }
 
-  discountFor(doc: Doc): Discount {
+  /** Nothing where the knowledge base has other origins than these documents. */
+  discountFor(doc: Doc): Discount | undefined {
+    if (!this.countsPriors && !this.countsFrequencies) return undefined;
     const written = Counts.of([doc], this.kb);
-    const own = new Map(KEYS.map((keyOf) => [keyOf, written.under(keyOf)]));
+    let lemmas: Counts | undefined;
+    const ownUnder = (keyOf: KeyOf): Counts => {
+      if (keyOf === asWritten) return written;
+      lemmas ??= written.under(asLemma);
+      return lemmas;
+    };
     const ownEntities = written.entities();
     return {
       prior: (surface, entity, prior, candidates) => {
         const origin = this.origin(surface);
         if (!origin) return prior;
         const { keyOf, key, counts, linkedOnly, smoothing } = origin;
-        const mine = (own.get(keyOf) as Counts).get(key);
+        const mine = ownUnder(keyOf).get(key);
         const total = mentionsOf(counts, linkedOnly) + smoothing * candidates;
         // Priors are float32: what that leaves of a count must not break ties in favour of the document's own answer.
         const count = Math.round(prior * total * 1000) / 1000 - (mine.links.get(entity) ?? 0);
