@@ -31,10 +31,10 @@ export class Vocabulary {
     return 1 + this.size + this.hashBuckets;
   }
 
-  /** The embedding row of a word. */
-  row(word: string): number {
-    const i = this.index.get(word);
-    return i !== undefined && i < this.size ? 1 + i : 1 + this.size + (hashWord(word) % this.hashBuckets);
+  /** The embedding row of a word. @param place in `words`, -1 for a word that is not there */
+  row(word: string, place = this.index.get(word) ?? -1): number {
+    const isEmbedded = place >= 0 && place < this.size;
+    return 1 + (isEmbedded ? place : this.size + (hashWord(word) % this.hashBuckets));
   }
 
   /** One word a line with its passage count; the first line holds the sizes. */
