@@ -1,8 +1,9 @@
 import { fold } from "../kb/fold.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Discount } from "../linker/candidates.js";
-import { type Doc, NIL } from "../text/doc.js";
+import type { Doc } from "../text/doc.js";
 import { normalizeWord } from "../text/tokenizer.js";
+import { type KeyOf, MentionCounts, mentionsOf, type NameCounts } from "./mention-counts.js";
 
 /** No candidate keeps less than this count. */
 const LOWEST_COUNT = 0.02;
@@ -20,73 +21,9 @@ const COUNTED_SHARE = 0.5;
 /** and priors when this share of the aliases with two candidates and so many training mentions agree: few agree by chance. */
 const TELLING_MENTIONS = 5;
 
-/** A name under which mentions may have been counted together. */
-type KeyOf = (surface: string) => string;
+/** Names under which mentions may have been counted together. */
 const asWritten: KeyOf = (surface) => surface;
 const asLemma: KeyOf = (surface) => fold(surface).split(" ").map(normalizeWord).join(" ");
-
-/** Mentions of a name: all, linked ones, and by the entity that they are linked to. */
-interface NameCounts {
-  mentions: number;
-  linked: number;
-  readonly links: Map<number, number>;
-}
-
-/** What some documents mean by their names. */
-class Counts {
-  readonly names = new Map<string, NameCounts>();
-
-  static of(docs: readonly Doc[], kb: InMemoryLookupKB): Counts {
-    const counts = new Counts();
-    for (const { text, ents } of docs) {
-      for (const { start, end, kbId } of ents) {
-        const name = counts.at(text.slice(start, end));
-        name.mentions++;
-        const entity = kbId === "" || kbId === NIL ? -1 : kb.entityIds.get(kbId);
-        if (entity < 0) continue;
-        name.linked++;
-        add(name.links, entity, 1);
-      }
-    }
-    return counts;
-  }
-
-  /** The same mentions under other names. */
-  under(keyOf: KeyOf): Counts {
-    const counts = new Counts();
-    for (const [surface, { mentions, linked, links }] of this.names) {
-      const name = counts.at(keyOf(surface));
-      name.mentions += mentions;
-      name.linked += linked;
-      for (const [entity, count] of links) add(name.links, entity, count);
-    }
-    return counts;
-  }
-
-  /** Linked mentions by entity. */
-  entities(): Map<number, number> {
-    const entities = new Map<number, number>();
-    for (const { links } of this.names.values()) {
-      for (const [entity, count] of links) add(entities, entity, count);
-    }
-    return entities;
-  }
-
-  get(key: string): NameCounts {
-    return this.names.get(key) ?? NO_MENTIONS;
-  }
-
-  private at(key: string): NameCounts {
-    let name = this.names.get(key);
-    if (!name) {
-      name = { mentions: 0, linked: 0, links: new Map() };
-      this.names.set(key, name);
-    }
-    return name;
-  }
-}
-
-const NO_MENTIONS: NameCounts = { mentions: 0, linked: 0, links: new Map() };
 
 /** How an alias's priors come from counts: under which key, of which mentions, and smoothed by how much a candidate. */
 interface Origin {
@@ -105,8 +42,8 @@ interface Origin {
  * alias's own way of counting is taken out; priors of another origin (population, fame) stay as they are.
  */
 export class LeaveOneOut {
-  private readonly written: Counts;
-  private readonly all: readonly { readonly keyOf: KeyOf; readonly counts: Counts }[];
+  private readonly written: MentionCounts;
+  private readonly all: readonly { readonly keyOf: KeyOf; readonly counts: MentionCounts }[];
   private readonly origins = new Map<string, Origin | undefined>();
   /** Whether the knowledge base's frequencies, and its priors, are counts of these documents. */
   private readonly countsFrequencies: boolean;
@@ -116,7 +53,7 @@ export class LeaveOneOut {
     private readonly kb: InMemoryLookupKB,
     docs: readonly Doc[],
   ) {
-    this.written = Counts.of(docs, kb);
+    this.written = MentionCounts.of(docs, kb);
     this.all = [
       { keyOf: asWritten, counts: this.written },
       { keyOf: asLemma, counts: this.written.under(asLemma) },
@@ -132,9 +69,9 @@ export class LeaveOneOut {
   /** Nothing where the knowledge base has other origins than these documents. */
   discountFor(doc: Doc): Discount | undefined {
     if (!this.countsPriors && !this.countsFrequencies) return undefined;
-    const written = Counts.of([doc], this.kb);
-    let lemmas: Counts | undefined;
-    const ownUnder = (keyOf: KeyOf): Counts => {
+    const written = MentionCounts.of([doc], this.kb);
+    let lemmas: MentionCounts | undefined;
+    const ownUnder = (keyOf: KeyOf): MentionCounts => {
       if (keyOf === asWritten) return written;
       lemmas ??= written.under(asLemma);
       return lemmas;
@@ -201,12 +138,4 @@ export class LeaveOneOut {
     }
     return best;
   }
-}
-
-function mentionsOf({ mentions, linked }: NameCounts, linkedOnly: boolean): number {
-  return linkedOnly ? linked : mentions;
-}
-
-function add<K>(counts: Map<K, number>, key: K, more: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + more);
 }
