@@ -1,3 +1,4 @@
+import { RecentWords } from "../text/recent-words.js";
 import { normalizeWord } from "../text/tokenizer.js";
 import { type Csr, groupBy, list } from "./csr.js";
 import { fold } from "./fold.js";
@@ -36,6 +37,8 @@ const SHORTEST_TRIGRAM = 4;
 /** In longer names trigrams alone tell two swapped letters. */
 const LONGEST_SWAPPED = 11;
 const SHORTEST_PARTIAL = 4;
+/** Names whose similar keys are remembered, or twice as many: a search takes a millisecond among a million keys. */
+const REMEMBERED = 1 << 12;
 
 /**
  * The ways from a mention to alias rows, from the strict to the lax. The caller decides which to try: none
@@ -44,6 +47,7 @@ const SHORTEST_PARTIAL = 4;
 export class AliasIndex {
   private readonly partials: PartialIndex;
   private readonly trigrams: TrigramIndex;
+  private readonly similar = new RecentWords(REMEMBERED, (key) => this.findSimilar(key));
 
   constructor(
     private readonly strings: StringTable,
@@ -110,7 +114,7 @@ export class AliasIndex {
     if (!isLong(key)) return [];
     const found: SimilarAlias[] = [];
     let last = 2;
-    for (const { row, similarity } of this.similarKeys(key)) {
+    for (const { row, similarity } of this.similar.get(key)) {
       // Keys of one similarity may have their aliases mixed: a tie is taken in whole, and cut once sorted.
       if (found.length >= limit && similarity < last) break;
       for (const alias of list(this.parts.aliases, row)) found.push({ alias, similarity });
@@ -120,7 +124,7 @@ export class AliasIndex {
   }
 
   /** The keys that are like another, most similar first. */
-  private similarKeys(key: string): { row: number; similarity: number }[] {
+  private findSimilar(key: string): { row: number; similarity: number }[] {
     const { keys } = this.parts;
     const least = leastSimilarity(key.length);
     const similarities = new Map<number, number>();

@@ -21,8 +21,14 @@ export interface SimilarKey {
   readonly similarity: number;
 }
 
-/** Longer strings aren't names, and would keep a look-up busy. */
-const LONGEST = 256;
+/** How many grams a key has at least and at most. */
+interface GramLimits {
+  readonly shortest: number;
+  readonly longest: number;
+}
+
+/** Longer strings aren't names, would keep a look-up busy, and have more grams than a byte counts. */
+const LONGEST = 255;
 /** Control characters, which a folded key doesn't have, mark its beginning and end. */
 const BEGINNING = 1;
 const END = 2;
@@ -39,7 +45,7 @@ const SLACK = 1e-9;
 export class TrigramIndex {
   private readonly grams: GramTable;
   /** How many of the query's grams each key has; all zero between searches. [keys] */
-  private readonly counts: Uint16Array;
+  private readonly counts: Uint8Array;
   /** The keys that a search has counted; the first `touchedSize` hold. */
   private touched: Int32Array = new Int32Array(1024);
   private touchedSize = 0;
@@ -49,7 +55,7 @@ export class TrigramIndex {
     private readonly columns: TrigramColumns,
   ) {
     this.grams = GramTable.fromColumns(columns);
-    this.counts = new Uint16Array(columns.gramCounts.length);
+    this.counts = new Uint8Array(columns.gramCounts.length);
   }
 
   static build(keys: StringTable): TrigramIndex {
@@ -97,7 +103,14 @@ export class TrigramIndex {
     // A similar key shares `overlap` grams or more, so it is in one of the lists that are left when the
     // `overlap - 1` longest are put aside; grams that no key has count as the shortest lists.
     const open = Math.max(0, grams.length - (overlap - 1));
-    for (const gram of grams.slice(0, open)) this.countOpen(gram, size, least);
+    // A key that is first met with so many lists left shares no more grams than those: the later, the shorter it must be.
+    const longest = (left: number): number => left + left / least - size + SLACK;
+    for (let i = 0; i < open; i++) {
+      this.countOpen(grams[i] as number, {
+        shortest: size * least - SLACK,
+        longest: longest(grams.length - i),
+      });
+    }
     const rest = grams.slice(open);
     let unread = rest.reduce((bytes, gram) => bytes + this.bytesOf(gram), 0);
     for (const [i, gram] of rest.entries()) {
@@ -112,12 +125,10 @@ export class TrigramIndex {
     return this.collect(size, least);
   }
 
-  /** Counts a list's keys, new ones too, unless they are too short or too long to be similar. */
-  private countOpen(gram: number, size: number, least: number): void {
+  /** Counts a list's keys, new ones too, unless they have too few or too many grams to be similar. */
+  private countOpen(gram: number, { shortest, longest }: GramLimits): void {
     const { offsets, postings, gramCounts } = this.columns;
     const { counts } = this;
-    const shortest = size * least - SLACK;
-    const longest = size / least + SLACK;
     const end = offsets[gram + 1] as number;
     let key = -1;
     for (let at = offsets[gram] as number; at < end; ) {

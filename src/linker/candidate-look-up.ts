@@ -82,7 +82,7 @@ export class Lookup {
     const { paths } = this.options;
     const exact = aliases.exact(surface);
     if (exact >= 0) this.addAlias(exact, { kind: "exact", trust: this.trust("exact"), similarity: 1 });
-    if (paths.includes("normalised")) this.addAliases(aliases.ofKey(key), "normalised");
+    if (paths.includes("normalised")) this.addAliases(aliases.ofKey(key), "normalised", exact);
     if (paths.includes("plural") && this.found.size === 0) this.addAliases(aliases.plural(surface), "plural");
   }
 
@@ -167,9 +167,10 @@ export class Lookup {
     return TRUST[kind][this.found.size > 0 ? 0 : 1];
   }
 
-  private addAliases(aliases: Int32Array, kind: MatchKind): void {
+  /** @param known an alias that a stricter way has added: none of its candidates is new */
+  private addAliases(aliases: Int32Array, kind: MatchKind, known = -1): void {
     const way = { kind, trust: this.trust(kind), similarity: 1 };
-    for (const alias of aliases) this.addAlias(alias, way);
+    for (const alias of aliases) if (alias !== known) this.addAlias(alias, way);
   }
 
   private addAlias(alias: number, way: Way): void {
@@ -201,8 +202,16 @@ export class Lookup {
   /** The prior that stands at a rank, counted from 1: a name that thousands share is not worth sorting whole. */
   private priorOfRank(rank: number): number {
     if (this.found.size <= rank) return Number.NEGATIVE_INFINITY;
-    const priors = Float64Array.from(this.found.values(), ({ prior }) => prior).sort();
-    return priors[priors.length - rank] as number;
+    const best = new Float64Array(rank).fill(Number.NEGATIVE_INFINITY); // ascending
+    for (const { prior } of this.found.values()) {
+      if (prior <= (best[0] as number)) continue;
+      let place = 0;
+      for (; place + 1 < rank && (best[place + 1] as number) < prior; place++) {
+        best[place] = best[place + 1] as number;
+      }
+      best[place] = prior;
+    }
+    return best[0] as number;
   }
 
   private rank(): CandidateSet {

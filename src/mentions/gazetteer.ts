@@ -67,9 +67,14 @@ export function findNames(
 
 /** The span of a hit, its label the type of the name's likeliest entity. */
 export function spanOf({ start, end, alias }: Hit, kb: InMemoryLookupKB): Span {
+  return { start, end, label: labelOf(alias, kb), kbId: "" };
+}
+
+/** The type of an alias's likeliest entity. */
+export function labelOf(alias: number, kb: InMemoryLookupKB): string {
   const entity = likeliest(alias, kb);
   const type = entity === undefined ? "" : kb.types[kb.entityType[entity] as number];
-  return { start, end, label: type || GAZETTEER_LABEL, kbId: "" };
+  return type || GAZETTEER_LABEL;
 }
 
 /** Those of some mentions that were detected too, to the character. */

@@ -1,6 +1,6 @@
-import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Doc } from "../text/doc.js";
-import { type Hit, spanOf } from "./gazetteer.js";
+import type { Hit } from "./gazetteer.js";
+import type { KnownNames } from "./known-names.js";
 import type { RateTable } from "./rate-table.js";
 import { SentenceShapes } from "./sentence-shapes.js";
 
@@ -8,6 +8,14 @@ import { SentenceShapes } from "./sentence-shapes.js";
 export const RATE_KEYS = ["surface", "before", "after", "label"] as const;
 export type RateKey = (typeof RATE_KEYS)[number];
 export type Rates = Readonly<Record<RateKey, RateTable>>;
+
+/** A document with the names that were found in it. */
+export interface DocHits {
+  readonly doc: Doc;
+  readonly hits: readonly Hit[];
+  /** What each hit is counted by. // [hits] */
+  readonly keys: readonly Readonly<Record<RateKey, string>>[];
+}
 
 /** What training texts tell about hits. */
 export interface HitStatistics {
@@ -52,39 +60,35 @@ const CAPITAL = /^[\p{Lu}\p{Lt}]/u;
 const SMALL = /\p{Ll}/u;
 const ADJACENT = /^[\p{Zs}\t'’&-]{1,3}$/u;
 
-/** What a hit is counted by. */
-export function keysOf(doc: Doc, hit: Hit, kb: InMemoryLookupKB): Record<RateKey, string> {
-  return {
-    surface: doc.text.slice(hit.start, hit.end),
-    before: neighbour(doc, hit.first - 1),
-    after: neighbour(doc, hit.last + 1),
-    label: spanOf(hit, kb).label,
-  };
+/** A document's hits, and what they are counted by. */
+export function docHits(doc: Doc, hits: readonly Hit[], names: KnownNames): DocHits {
+  const keys = hits.map((hit) => {
+    const surface = doc.text.slice(hit.start, hit.end);
+    const { label } = names.get(hit, surface);
+    return { surface, before: neighbour(doc, hit.first - 1), after: neighbour(doc, hit.last + 1), label };
+  });
+  return { doc, hits, keys };
 }
 
-/**
- * The features of a document's hits, row by row.
- * @param own what this document itself contributed to the statistics
- */
-export function hitFeatures(
-  doc: Doc,
-  hits: readonly Hit[],
-  {
-    kb,
-    statistics,
-    own,
-  }: { readonly kb: InMemoryLookupKB; readonly statistics: HitStatistics; readonly own?: Rates | undefined },
-): Float64Array {
+interface Known {
+  readonly names: KnownNames;
+  readonly statistics: HitStatistics;
+  /** What this document itself contributed to the statistics. */
+  readonly own?: Rates | undefined;
+}
+
+/** The features of a document's hits, row by row. */
+export function hitFeatures({ doc, hits, keys }: DocHits, { names, statistics, own }: Known): Float64Array {
   const { rates, words } = statistics;
   const shapes = new SentenceShapes(doc);
   const width = HIT_FEATURES.length;
   const values = new Float64Array(hits.length * width);
   const repeated = new Map<string, number>();
-  const keys = hits.map((hit) => keysOf(doc, hit, kb));
   for (const { surface } of keys) repeated.set(surface, (repeated.get(surface) ?? 0) + 1);
   hits.forEach((hit, h) => {
     const key = keys[h] as Record<RateKey, string>;
     const { surface } = key;
+    const name = names.get(hit, surface);
     const shape = shapes.shapeAt(hit.first);
     const { smallest, rarest } = wordsOf(doc, hit, words);
     values.set(
@@ -103,7 +107,11 @@ export function hitFeatures(
         Number(shapes.expectsCapital(hit.first)),
         Number(shape === "title"),
         Number(shape === "capitals"),
-        ...candidateFeatures(hit.alias, surface, kb),
+        name.bestPrior,
+        name.entropy,
+        Math.log1p(name.candidates),
+        Math.log1p(name.frequency) / 8,
+        Number(name.isMainName),
         Number(isCapitalAt(doc, hit.first - 1) && !shapes.expectsCapital(hit.first - 1)),
         Number(isCapitalAt(doc, hit.last + 1, hit.last)),
         Math.log(repeated.get(surface) ?? 1),
@@ -115,21 +123,6 @@ export function hitFeatures(
     );
   });
   return values;
-}
-
-/** What the knowledge base says of a name: best prior, entropy of the priors, how many, how often meant, is it a main name. */
-function candidateFeatures(alias: number, surface: string, kb: InMemoryLookupKB): number[] {
-  const [from, to] = [kb.candidateStart(alias), kb.candidateEnd(alias)];
-  let [prior, entropy, frequency] = [0, 0, 0];
-  let isName = false;
-  for (let i = from; i < to; i++) {
-    const [p, entity] = [kb.candidatePriors[i] as number, kb.candidateEntities[i] as number];
-    prior = Math.max(prior, p);
-    if (p > 0) entropy -= p * Math.log(p);
-    frequency = Math.max(frequency, kb.freq[entity] as number);
-    isName ||= kb.name(entity) === surface;
-  }
-  return [prior, entropy, Math.log1p(to - from), Math.log1p(frequency) / 8, Number(isName)];
 }
 
 /** Of a hit's words the lowest share in lower case, and how rare the rarest is. */

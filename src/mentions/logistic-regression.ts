@@ -41,10 +41,11 @@ export function fitLogistic(examples: Examples, ridge = 1): Float64Array {
   return unscaled(weights, scaled);
 }
 
-/** What the weights make of a row: the log-odds of 1. */
-export function logOdds(weights: ArrayLike<number>, row: ArrayLike<number>): number {
-  let sum = weights[row.length] as number;
-  for (let i = 0; i < row.length; i++) sum += (weights[i] as number) * (row[i] as number);
+/** What the weights make of a row of values: the log-odds of 1. */
+export function logOdds(weights: ArrayLike<number>, values: Float64Array, row: number): number {
+  const width = weights.length - 1;
+  let sum = weights[width] as number;
+  for (let i = 0; i < width; i++) sum += (weights[i] as number) * (values[row * width + i] as number);
   return sum;
 }
 
@@ -86,15 +87,16 @@ function derivatives({ values, labels, width }: Examples, weights: Float64Array)
   const hessian = new Float64Array(size * size);
   const row = new Float64Array(size).fill(1);
   for (let r = 0; r < labels.length; r++) {
-    row.set(values.subarray(r * width, (r + 1) * width));
-    const probability = 1 / (1 + Math.exp(-logOdds(weights, row.subarray(0, width))));
+    for (let i = 0; i < width; i++) row[i] = values[r * width + i] as number;
+    const probability = 1 / (1 + Math.exp(-logOdds(weights, values, r)));
     const error = (labels[r] as number) - probability;
     const spread = probability * (1 - probability);
     for (let i = 0; i < size; i++) {
       const value = row[i] as number;
+      const weighted = spread * value;
       gradient[i] = (gradient[i] as number) + error * value;
       for (let j = 0; j <= i; j++) {
-        hessian[i * size + j] = (hessian[i * size + j] as number) + spread * value * (row[j] as number);
+        hessian[i * size + j] = (hessian[i * size + j] as number) + weighted * (row[j] as number);
       }
     }
   }

@@ -2,7 +2,15 @@ import { z } from "zod";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Doc } from "../text/doc.js";
 import type { Hit } from "./gazetteer.js";
-import { HIT_FEATURES, type HitStatistics, hitFeatures, RATE_KEYS, type Rates } from "./hit-features.js";
+import {
+  docHits,
+  HIT_FEATURES,
+  type HitStatistics,
+  hitFeatures,
+  RATE_KEYS,
+  type Rates,
+} from "./hit-features.js";
+import { KnownNames } from "./known-names.js";
 import { logOdds } from "./logistic-regression.js";
 import { RateTable } from "./rate-table.js";
 
@@ -42,9 +50,9 @@ export class MentionFilter {
   score(doc: Doc, hits: readonly Hit[], kb: InMemoryLookupKB): number[] {
     if (hits.length === 0) return [];
     const { statistics, weights } = this.parts;
-    const values = hitFeatures(doc, hits, { kb, statistics });
-    const width = HIT_FEATURES.length;
-    return hits.map((_, h) => logOdds(weights, values.subarray(h * width, (h + 1) * width)));
+    const names = new KnownNames(kb);
+    const values = hitFeatures(docHits(doc, hits, names), { names, statistics });
+    return hits.map((_, h) => logOdds(weights, values, h));
   }
 
   toBytes(): Uint8Array {

@@ -8,12 +8,13 @@ export interface StoredRates {
 
 /** How often hits of one kind were mentions, by a key: their text, the word before them. */
 export class RateTable {
-  private readonly counts: Map<string, Counts>;
   private readonly rate: number;
 
   /** @param rate what rates are drawn towards; without it that of all keys together */
-  constructor(counts: Iterable<readonly [string, Counts]>, rate?: number) {
-    this.counts = new Map(counts);
+  constructor(
+    private readonly counts: ReadonlyMap<string, Counts>,
+    rate?: number,
+  ) {
     this.rate = rate ?? this.overallRate();
   }
 
@@ -28,10 +29,13 @@ export class RateTable {
 
   /** The rates of keys, each with whether it was a mention. */
   static of(examples: Iterable<readonly [key: string, isRight: boolean]>, rate?: number): RateTable {
-    const counts = new Map<string, Counts>();
+    const counts = new Map<string, [seen: number, right: number]>();
     for (const [key, isRight] of examples) {
-      const [seen, right] = counts.get(key) ?? [0, 0];
-      counts.set(key, [seen + 1, right + Number(isRight)]);
+      const known = counts.get(key);
+      if (known) {
+        known[0]++;
+        known[1] += Number(isRight);
+      } else counts.set(key, [1, Number(isRight)]);
     }
     return new RateTable(counts, rate);
   }
@@ -51,10 +55,8 @@ export class RateTable {
 
   /** Without keys that were seen less often. */
   atLeast(seen: number): RateTable {
-    return new RateTable(
-      [...this.counts].filter(([, [n]]) => n >= seen),
-      this.rate,
-    );
+    const often = new Map([...this.counts].filter(([, [n]]) => n >= seen));
+    return new RateTable(often, this.rate);
   }
 
   toJSON(): object {
@@ -63,10 +65,7 @@ export class RateTable {
 
   /** What `toJSON` gave. */
   static fromJSON({ rate, counts }: StoredRates): RateTable {
-    return new RateTable(
-      counts.map(([key, seen, right]) => [key, [seen, right]]),
-      rate,
-    );
+    return new RateTable(new Map(counts.map(([key, seen, right]) => [key, [seen, right]])), rate);
   }
 
   private without(key: string, own?: RateTable): Counts {

@@ -74,12 +74,13 @@ export class SentenceShapes {
     let [all, capitals, long, titled] = [0, 0, 0, 0];
     for (let word = this.firstWords[sentence] ?? 0; word < (this.firstWords[sentence + 1] ?? 0); word++) {
       const surface = this.surface(word);
-      if (!SMALL.test(surface) && !CAPITAL.test(surface)) continue;
+      const [hasSmall, hasCapital] = [SMALL.test(surface), CAPITAL.test(surface)];
+      if (!hasSmall && !hasCapital) continue;
       all++;
-      if (!SMALL.test(surface)) capitals++;
+      if (!hasSmall) capitals++;
       if (surface.length < SHORTEST_TITLE_WORD) continue;
       long++;
-      if (CAPITAL.test(surface)) titled++;
+      if (hasCapital) titled++;
     }
     if (all > 0 && capitals >= MOST * all && (all > 1 || long > 0)) return "capitals";
     return long >= FEWEST_TITLE_WORDS && titled >= MOST * long ? "title" : "running";

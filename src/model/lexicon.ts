@@ -29,7 +29,7 @@ export class Lexicon {
   readonly termIdf: Float32Array;
   /** Embedding row of each term of the knowledge base. */
   readonly termRow: Int32Array;
-  private readonly recent = new RecentWords(1 << 14, (word) => this.lookUp(word));
+  private readonly recent = new RecentWords(1 << 14, (word) => this.entry(word, this.terms.terms.get(word)));
 
   constructor(
     readonly vocabulary: Vocabulary,
@@ -42,9 +42,9 @@ export class Lexicon {
     this.termIdf = new Float32Array(size);
     this.termRow = new Int32Array(size);
     for (let term = 0; term < size; term++) {
-      const word = terms.terms.at(term);
-      this.termIdf[term] = this.idf(word, term);
-      this.termRow[term] = vocabulary.row(word);
+      const { idf, row } = this.entry(terms.terms.at(term), term);
+      this.termIdf[term] = idf;
+      this.termRow[term] = row;
     }
   }
 
@@ -53,20 +53,18 @@ export class Lexicon {
     return this.recent.get(word);
   }
 
-  private lookUp(word: string): WordEntry {
-    const term = this.terms.terms.get(word);
+  private entry(word: string, term: number): WordEntry {
     const { vocabulary } = this;
     const place = vocabulary.index.get(word) ?? -1;
-    return { term, word: place, row: vocabulary.row(word), idf: this.idf(word, term) };
+    return { term, word: place, row: vocabulary.row(word, place), idf: this.idf(word, { term, place }) };
   }
 
-  private idf(word: string, term: number): number {
+  private idf(word: string, { term, place }: { readonly term: number; readonly place: number }): number {
     const { vocabulary } = this;
     const { terms, entities } = this.counted;
     const counted = terms === this.terms ? term : terms.terms.get(word);
-    const i = vocabulary.index.get(word);
     const inText = Math.log(
-      (vocabulary.passages + 1) / (1 + (i === undefined ? 0 : (vocabulary.passageCounts[i] as number))),
+      (vocabulary.passages + 1) / (1 + (place < 0 ? 0 : (vocabulary.passageCounts[place] as number))),
     );
     const inKb = Math.log(
       (entities + 1) / (1 + (counted < 0 ? 0 : (terms.documentFrequency[counted] as number))),

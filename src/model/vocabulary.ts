@@ -3,6 +3,8 @@ import type { Doc } from "../text/doc.js";
 
 /** Passages of this many tokens are what document frequencies count, so that long documents weigh as much as short ones. */
 const PASSAGE_TOKENS = 100;
+/** Words that are there less often get no embedding of their own. */
+const FEWEST_OCCURRENCES = 2;
 
 /**
  * The words that the model knows: how common each is in training text, and which have an embedding of their own.
@@ -29,10 +31,10 @@ export class Vocabulary {
     return 1 + this.size + this.hashBuckets;
   }
 
-  /** The embedding row of a word. */
-  row(word: string): number {
-    const i = this.index.get(word);
-    return i !== undefined && i < this.size ? 1 + i : 1 + this.size + (hashWord(word) % this.hashBuckets);
+  /** The embedding row of a word. @param place in `words`, -1 for a word that is not there */
+  row(word: string, place = this.index.get(word) ?? -1): number {
+    const isEmbedded = place >= 0 && place < this.size;
+    return 1 + (isEmbedded ? place : this.size + (hashWord(word) % this.hashBuckets));
   }
 
   /** One word a line with its passage count; the first line holds the sizes. */
@@ -74,7 +76,7 @@ export function buildVocabulary(
   for (const doc of docs) counted.addText(doc.tokens.norms);
   if (known) counted.addKnown(known.vocabulary, known.share);
   for (let term = 0; term < terms.terms.size; term++) {
-    counted.of(terms.terms.at(term)).occurrences += terms.documentFrequency[term] as number;
+    counted.addDescriptions(terms.terms.at(term), terms.documentFrequency[term] as number);
   }
   const embedded = counted.commonest(vocabularySize);
   const isEmbedded = new Set(embedded);
@@ -122,6 +124,12 @@ class WordCounts {
     }
   }
 
+  /** A word that is nowhere else and in one description alone is not kept, as most are. */
+  addDescriptions(word: string, descriptions: number): void {
+    const count = descriptions < FEWEST_OCCURRENCES ? this.words.get(word) : this.of(word);
+    if (count) count.occurrences += descriptions;
+  }
+
   addKnown({ words, passageCounts, passages }: Vocabulary, share: number): void {
     this.passages += Math.round(share * passages);
     words.forEach((word, i) => {
@@ -133,9 +141,9 @@ class WordCounts {
     });
   }
 
-  /** The words that are there most often, of those that are there twice; ties by the alphabet. */
+  /** The words that are there most often, of those that are there often enough; ties by the alphabet. */
   commonest(most: number): WordCount[] {
-    const repeated = [...this.words.values()].filter(({ occurrences }) => occurrences >= 2);
+    const repeated = [...this.words.values()].filter(({ occurrences }) => occurrences >= FEWEST_OCCURRENCES);
     const numbers = Int32Array.from(repeated, ({ occurrences }) => occurrences).sort();
     const least = numbers[numbers.length - most] ?? 0;
     return repeated

@@ -1,13 +1,16 @@
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
-import { findNames, type Hit } from "../mentions/gazetteer.js";
+import { findNames } from "../mentions/gazetteer.js";
 import {
+  type DocHits,
+  docHits,
   HIT_FEATURES,
   type HitStatistics,
   hitFeatures,
-  keysOf,
   RATE_KEYS,
+  type RateKey,
   type Rates,
 } from "../mentions/hit-features.js";
+import { KnownNames } from "../mentions/known-names.js";
 import { fitLogistic } from "../mentions/logistic-regression.js";
 import { MentionFilter } from "../mentions/mention-filter.js";
 import { NameIndex, NO_WORD, NOTHING, withWord } from "../mentions/name-index.js";
@@ -16,9 +19,8 @@ import { RateTable } from "../mentions/rate-table.js";
 import type { Doc } from "../text/doc.js";
 
 /** A document with the names that the gazetteer finds in it, and which of them are annotated. */
-interface Example {
-  readonly doc: Doc;
-  readonly hits: readonly Hit[];
+interface Example extends DocHits {
+  /** // [hits] */
   readonly isMention: readonly boolean[];
 }
 
@@ -44,24 +46,27 @@ export function fitMentionFilter(
   }: { readonly kb: InMemoryLookupKB; readonly train: readonly Doc[]; readonly dev: readonly Doc[] },
   options: Pick<MentionOptions, "paths">,
 ): MentionFilter | undefined {
-  const examples = examplesOf(train, kb, options);
+  const names = new KnownNames(kb);
+  const findIn = (docs: readonly Doc[]): Example[] =>
+    examplesOf(docs, (doc) => docHits(doc, findNames(doc, kb, options), names));
+  const examples = findIn(train);
   const isMention = examples.flatMap((example) => example.isMention);
   const annotatedHits = isMention.filter(Boolean).length;
   if (Math.min(annotatedHits, isMention.length - annotatedHits) < FEWEST_EXAMPLES) return undefined;
-  const all = ratesOf(examples, kb);
+  const all = ratesOf(examples);
   const words = wordsOf(train, kb);
   const width = HIT_FEATURES.length;
   const values = new Float64Array(isMention.length * width);
   let at = 0;
   for (const example of examples) {
-    const own = ratesOf([example], kb);
-    values.set(hitFeatures(example.doc, example.hits, { kb, statistics: { rates: all, words }, own }), at);
+    const own = ratesOf([example]);
+    values.set(hitFeatures(example, { names, statistics: { rates: all, words }, own }), at);
     at += example.hits.length * width;
   }
   const weights = fitLogistic({ values, labels: Uint8Array.from(isMention, Number), width });
   const statistics: HitStatistics = { rates: seenOften(all), words };
   const filter = new MentionFilter({ statistics, weights, threshold: 0 });
-  const judged = examplesOf(dev, kb, options);
+  const judged = findIn(dev);
   const scored = judged.flatMap(({ doc, hits, isMention: gold }) =>
     filter.score(doc, hits, kb).map((score, h) => ({ score, isMention: gold[h] as boolean })),
   );
@@ -70,29 +75,27 @@ export function fitMentionFilter(
   return new MentionFilter({ statistics, weights, threshold: bestThreshold(scored, annotated) });
 }
 
-function examplesOf(
-  docs: readonly Doc[],
-  kb: InMemoryLookupKB,
-  options: Pick<MentionOptions, "paths">,
-): Example[] {
+function examplesOf(docs: readonly Doc[], find: (doc: Doc) => DocHits): Example[] {
   return docs
     .filter(({ ents }) => ents.length > 0)
     .map((doc) => {
       const annotated = new Set(doc.ents.map(({ start, end }) => `${start}-${end}`));
-      const hits = findNames(doc, kb, options);
-      return { doc, hits, isMention: hits.map(({ start, end }) => annotated.has(`${start}-${end}`)) };
+      const found = find(doc);
+      const isMention = found.hits.map(({ start, end }) => annotated.has(`${start}-${end}`));
+      return { ...found, isMention };
     });
 }
 
-function ratesOf(examples: readonly Example[], kb: InMemoryLookupKB): Rates {
-  const keyed = examples.flatMap(({ doc, hits, isMention }) =>
-    hits.map((hit, h) => ({ keys: keysOf(doc, hit, kb), isMention: isMention[h] as boolean })),
-  );
-  const tables = RATE_KEYS.map((key) => [
-    key,
-    RateTable.of(keyed.map(({ keys, isMention }) => [keys[key], isMention])),
-  ]);
+function ratesOf(examples: readonly Example[]): Rates {
+  const tables = RATE_KEYS.map((key) => [key, RateTable.of(countedBy(key, examples))]);
   return Object.fromEntries(tables) as Rates;
+}
+
+function* countedBy(key: RateKey, examples: readonly Example[]): Generator<readonly [string, boolean]> {
+  for (const { keys, isMention } of examples) {
+    for (let h = 0; h < keys.length; h++)
+      yield [(keys[h] as Example["keys"][number])[key], isMention[h] as boolean];
+  }
 }
 
 function seenOften({ surface, before, after, label }: Rates): Rates {

@@ -1,8 +1,9 @@
 import { fold } from "../kb/fold.js";
 import type { InMemoryLookupKB } from "../kb/in-memory-lookup-kb.js";
 import type { Discount } from "../linker/candidates.js";
-import { type Doc, NIL } from "../text/doc.js";
+import type { Doc } from "../text/doc.js";
 import { normalizeWord } from "../text/tokenizer.js";
+import { type KeyOf, MentionCounts, mentionsOf, type NameCounts } from "./mention-counts.js";
 
 /** No candidate keeps less than this count. */
 const LOWEST_COUNT = 0.02;
@@ -20,43 +21,15 @@ const COUNTED_SHARE = 0.5;
 /** and priors when this share of the aliases with two candidates and so many training mentions agree: few agree by chance. */
 const TELLING_MENTIONS = 5;
 
-/** A name under which mentions may have been counted together. */
-type KeyOf = (surface: string) => string;
+/** Names under which mentions may have been counted together. */
 const asWritten: KeyOf = (surface) => surface;
 const asLemma: KeyOf = (surface) => fold(surface).split(" ").map(normalizeWord).join(" ");
-
-/** Mentions by name, all and linked ones, by name and entity, and by entity. */
-class Counts {
-  readonly names = new Map<string, number>();
-  readonly linkedNames = new Map<string, number>();
-  readonly links = new Map<string, number>();
-  readonly entities = new Map<number, number>();
-
-  constructor(docs: readonly Doc[], kb: InMemoryLookupKB, keyOf: KeyOf) {
-    for (const { text, ents } of docs) {
-      for (const { start, end, kbId } of ents) {
-        const key = keyOf(text.slice(start, end));
-        add(this.names, key);
-        const entity = kbId === "" || kbId === NIL ? -1 : kb.entityIds.get(kbId);
-        if (entity < 0) continue;
-        add(this.linkedNames, key);
-        add(this.links, linkKey(key, entity));
-        add(this.entities, entity);
-      }
-    }
-  }
-  name(key: string, linkedOnly: boolean): number {
-    return (linkedOnly ? this.linkedNames : this.names).get(key) ?? 0;
-  }
-  link(key: string, entity: number): number {
-    return this.links.get(linkKey(key, entity)) ?? 0;
-  }
-}
 
 /** How an alias's priors come from counts: under which key, of which mentions, and smoothed by how much a candidate. */
 interface Origin {
   readonly keyOf: KeyOf;
-  readonly counts: Counts;
+  readonly key: string;
+  readonly counts: NameCounts;
   /** Shares of the linked mentions, not of all: then NIL takes nothing of them. */
   readonly linkedOnly: boolean;
   readonly smoothing: number;
@@ -69,7 +42,8 @@ interface Origin {
  * alias's own way of counting is taken out; priors of another origin (population, fame) stay as they are.
  */
 export class LeaveOneOut {
-  private readonly all: readonly { readonly keyOf: KeyOf; readonly counts: Counts }[];
+  private readonly written: MentionCounts;
+  private readonly all: readonly { readonly keyOf: KeyOf; readonly counts: MentionCounts }[];
   private readonly origins = new Map<string, Origin | undefined>();
   /** Whether the knowledge base's frequencies, and its priors, are counts of these documents. */
   private readonly countsFrequencies: boolean;
@@ -79,8 +53,12 @@ export class LeaveOneOut {
     private readonly kb: InMemoryLookupKB,
     docs: readonly Doc[],
   ) {
-    this.all = [asWritten, asLemma].map((keyOf) => ({ keyOf, counts: new Counts(docs, kb, keyOf) }));
-    const { entities } = (this.all[0] as Origin).counts;
+    this.written = MentionCounts.of(docs, kb);
+    this.all = [
+      { keyOf: asWritten, counts: this.written },
+      { keyOf: asLemma, counts: this.written.under(asLemma) },
+    ];
+    const entities = this.written.entities();
     const equal = [...entities].filter(([entity, count]) => kb.freq[entity] === count).length;
     this.countsFrequencies = equal > 0 && equal >= COUNTED_SHARE * entities.size;
     const telling = this.tellingAliases();
@@ -88,20 +66,27 @@ export class LeaveOneOut {
     this.countsPriors = agreeing > 0 && agreeing >= COUNTED_SHARE * telling.length;
   }
 
-  discountFor(doc: Doc): Discount {
-    const own = new Map(this.all.map(({ keyOf }) => [keyOf, new Counts([doc], this.kb, keyOf)]));
-    const ownEntities = (own.get(asWritten) as Counts).entities;
+  /** Nothing where the knowledge base has other origins than these documents. */
+  discountFor(doc: Doc): Discount | undefined {
+    if (!this.countsPriors && !this.countsFrequencies) return undefined;
+    const written = MentionCounts.of([doc], this.kb);
+    let lemmas: MentionCounts | undefined;
+    const ownUnder = (keyOf: KeyOf): MentionCounts => {
+      if (keyOf === asWritten) return written;
+      lemmas ??= written.under(asLemma);
+      return lemmas;
+    };
+    const ownEntities = written.entities();
     return {
       prior: (surface, entity, prior, candidates) => {
         const origin = this.origin(surface);
         if (!origin) return prior;
-        const { keyOf, counts, linkedOnly, smoothing } = origin;
-        const key = keyOf(surface);
-        const mine = own.get(keyOf) as Counts;
-        const total = counts.name(key, linkedOnly) + smoothing * candidates;
+        const { keyOf, key, counts, linkedOnly, smoothing } = origin;
+        const mine = ownUnder(keyOf).get(key);
+        const total = mentionsOf(counts, linkedOnly) + smoothing * candidates;
         // Priors are float32: what that leaves of a count must not break ties in favour of the document's own answer.
-        const count = Math.round(prior * total * 1000) / 1000 - mine.link(key, entity);
-        return Math.max(LOWEST_COUNT, count) / Math.max(LOWEST_COUNT, total - mine.name(key, linkedOnly));
+        const count = Math.round(prior * total * 1000) / 1000 - (mine.links.get(entity) ?? 0);
+        return Math.max(LOWEST_COUNT, count) / Math.max(LOWEST_COUNT, total - mentionsOf(mine, linkedOnly));
       },
       frequency: (entity, frequency) => {
         return this.countsFrequencies ? Math.max(0, frequency - (ownEntities.get(entity) ?? 0)) : frequency;
@@ -112,11 +97,9 @@ export class LeaveOneOut {
   /** Aliases whose priors would hardly agree with the counts by chance. */
   private tellingAliases(): string[] {
     const { kb } = this;
-    const [{ counts }] = this.all as [Origin];
-    return [...counts.names].flatMap(([surface, mentions]) => {
-      const alias = kb.aliasStrings.get(surface);
-      if (alias < 0 || mentions < TELLING_MENTIONS) return [];
-      return kb.candidateEnd(alias) - kb.candidateStart(alias) >= 2 ? [surface] : [];
+    return [...this.written.names].flatMap(([surface, { mentions }]) => {
+      const alias = mentions < TELLING_MENTIONS ? -1 : kb.aliasStrings.get(surface);
+      return alias >= 0 && kb.candidateEnd(alias) - kb.candidateStart(alias) >= 2 ? [surface] : [];
     });
   }
 
@@ -132,28 +115,27 @@ export class LeaveOneOut {
     let best: Origin | undefined;
     let least = LARGEST_DIFFERENCE;
     if (alias < 0) return best;
-    const start = kb.candidateStart(alias);
-    const end = kb.candidateEnd(alias);
-    for (const { keyOf, counts } of this.all) {
+    const [start, end] = [kb.candidateStart(alias), kb.candidateEnd(alias)];
+    const priors = kb.candidatePriors.subarray(start, end);
+    for (const { keyOf, counts: all } of this.all) {
       const key = keyOf(surface);
+      const counts = all.get(key);
+      const links = Array.from(
+        kb.candidateEntities.subarray(start, end),
+        (entity) => counts.links.get(entity) ?? 0,
+      );
       for (const [smoothing, linkedOnly] of WAYS_OF_COUNTING) {
-        const total = counts.name(key, linkedOnly) + smoothing * (end - start);
+        const total = mentionsOf(counts, linkedOnly) + smoothing * priors.length;
         let difference = 0;
-        for (let i = start; i < end; i++) {
-          const expected = (counts.link(key, kb.candidateEntities[i] as number) + smoothing) / total;
-          difference += Math.abs((kb.candidatePriors[i] as number) - expected);
+        for (let i = 0; i < priors.length; i++) {
+          const expected = ((links[i] as number) + smoothing) / total;
+          difference += Math.abs((priors[i] as number) - expected);
         }
         if (!(difference < least - ROUNDING)) continue; // equal counts fit every smoothing: the first is the least
         least = difference;
-        best = { keyOf, counts, linkedOnly, smoothing };
+        best = { keyOf, key, counts, linkedOnly, smoothing };
       }
     }
     return best;
   }
-}
-
-const linkKey = (key: string, entity: number): string => `${entity}\t${key}`;
-
-function add<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

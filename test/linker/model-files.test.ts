@@ -100,7 +100,7 @@ const memory: fc.Arbitrary<MemoryColumns> = fc
 
 const rateTable = fc
   .array(fc.tuple(oddText(), fc.nat(9), fc.nat(9)), { maxLength: 3 })
-  .map((rows) => new RateTable(rows.map(([key, seen, right]) => [key, [seen + right, right]])));
+  .map((rows) => new RateTable(new Map(rows.map(([key, seen, right]) => [key, [seen + right, right]]))));
 const mentionFilter = fc
   .tuple(
     fc.tuple(rateTable, rateTable, rateTable, rateTable, rateTable),

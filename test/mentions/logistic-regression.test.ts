@@ -24,7 +24,12 @@ describe("fitLogistic", () => {
       ]),
       1e-9,
     );
-    assertClose([logOdds(weights, [0]), logOdds(weights, [2])], [Math.log(20 / 80), Math.log(75 / 25)], 1e-6);
+    const rows = Float64Array.of(0, 2);
+    assertClose(
+      [logOdds(weights, rows, 0), logOdds(weights, rows, 1)],
+      [Math.log(20 / 80), Math.log(75 / 25)],
+      1e-6,
+    );
   });
 
   it("stays finite where one group is always right, and where a column never differs", () => {
@@ -34,8 +39,9 @@ describe("fitLogistic", () => {
         { x: 1, ones: 50, all: 50 },
       ]),
     );
-    assert.ok(split.every(Number.isFinite) && logOdds(split, [1]) > 2 && logOdds(split, [0]) < -2);
+    const rows = Float64Array.of(0, 1);
+    assert.ok(split.every(Number.isFinite) && logOdds(split, rows, 1) > 2 && logOdds(split, rows, 0) < -2);
     const same = fitLogistic(examples([{ x: 3, ones: 10, all: 40 }]));
-    assertClose([logOdds(same, [3])], [Math.log(10 / 30)], 1e-6);
+    assertClose([logOdds(same, Float64Array.of(3), 0)], [Math.log(10 / 30)], 1e-6);
   });
 });

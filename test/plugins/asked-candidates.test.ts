@@ -60,6 +60,7 @@ describe("candidates that are asked for", () => {
     const { kb: mirror } = await serviceOf(kb).find(docs, { annotated: true });
     assert.equal(mirror.getAliasCandidates("Jordan").length, 2);
     const own = new LeaveOneOut(mirror, docs).discountFor(docs.at(-1) as Doc);
+    assert.ok(own);
     const left = own.prior("Jordan", mirror.entityIds.get("B"), 0.6, 2);
     assert.ok(Math.abs(left - 0.5) < 1e-6, `${left}`);
   });

@@ -198,6 +198,7 @@ describe("LeaveOneOut", () => {
     for (const [i, id] of IDS.entries()) kb.addEntity(id, { freq: 1000 * (i + 1) });
     kb.addAlias("Bank", IDS, [0.85, 0.1, 0.05]);
     assertCandidates(candidatesOf(1, docs, kb), { A: [0.85, 1000], B: [0.1, 2000], C: [0.05, 3000] });
+    assert.equal(new LeaveOneOut(kb, docs).discountFor(docs[1] as Doc), undefined);
   });
 
   const moles = (): Doc[] => [marked("[Mole|C] [Mole|A]"), marked("[Mole|B] [Mole|C] [Mole|C]")];

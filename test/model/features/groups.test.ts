@@ -166,6 +166,17 @@ describe("strings and shape", () => {
     });
   });
 
+  it("count a word that a mention has twice once", () => {
+    const kb = tinyKb();
+    kb.addAlias("Paris, Paris", ["Q1"], [1]);
+    assertFeatures(
+      marked("[Paris, Paris|Q1]"),
+      0,
+      { Q1: { mention_in_name: 1, name_in_mention: 1 } },
+      { kb },
+    );
+  });
+
   it("tell how the mention is written and what stands beside it", () => {
     const shape = (text: string, mention = 0): Record<string, number> =>
       featureRows(marked(text), mention, { kb: tinyKb() }).values().next().value as Record<string, number>;
@@ -282,6 +293,12 @@ describe("overlap and position", () => {
     assertFeatures(marked("[Paris|Q2], Lamar Zürich Switzerland County"), 0, { Q2: { bigrams: 0 } });
   });
 
+  it("don't take a name's last word and a description's first for neighbours", () => {
+    // Q3 is Paris Hilton, American heiress and star.
+    const bigrams = Math.log1p(2 * ONE);
+    assertFeatures(marked("[Paris|Q3], Hilton American heiress"), 0, { Q3: { bigrams } });
+  });
+
   it("mark words that belong to other mentions", () => {
     assertFeatures(marked("[Paris|Q2] in [Lamar|NIL] County"), 0, {
       Q2: {
@@ -324,6 +341,20 @@ describe("coherence", () => {
     assert.ok((rowOf(far(115)).with_neighbours as number) > 0);
     assert.equal(rowOf(far(116)).with_neighbours, 0);
     assert.equal(rowOf(far(116)).with_document, rowOf(far(115)).with_document);
+  });
+
+  it("takes the strongest vote of several neighbours, whichever comes first", () => {
+    // Q8 shares city, of and on with Q1 (0.7), in with Q2 (0.2), of and a with Q7 (0.2, as Apple).
+    const votes = (paris: number, apple: number): number =>
+      (2 * TWO + THREE) * 0.7 * paris + TWO * 0.2 * (paris + apple);
+    const nearness = (distance: number): number => 2 / (1 + distance / 40);
+    const [near, far] = [nearness(9), nearness(19)];
+    assertFeatures(marked("[Apple|Q7] and [Paris|Q1] by [Zürich|Q8]"), 2, {
+      Q8: { with_neighbours: Math.log1p(votes(near, far)) },
+    });
+    assertFeatures(marked("[Paris|Q1] and [Apple|Q7] by [Zürich|Q8]"), 2, {
+      Q8: { with_neighbours: Math.log1p(votes(far, near)) },
+    });
   });
 
   it("knows that a longer name of the document has the candidate", () => {
