@@ -37,7 +37,9 @@ const SHORTEST_TRIGRAM = 4;
 /** In longer names trigrams alone tell two swapped letters. */
 const LONGEST_SWAPPED = 11;
 const SHORTEST_PARTIAL = 4;
-/** Names whose similar keys are remembered, or twice as many: a search takes a millisecond among a million keys. */
+/** As many as anybody asks for. */
+export const MOST_SIMILAR = 10;
+/** Names whose similar aliases are remembered, or twice as many: a search takes a millisecond among a million keys. */
 const REMEMBERED = 1 << 12;
 
 /**
@@ -106,25 +108,29 @@ export class AliasIndex {
   }
 
   /**
-   * The `limit` aliases that are spelled most like the mention, best first, ties by row; nothing for less than 4 letters
-   * and digits.
+   * The aliases that are spelled most like the mention, best first, ties by row; nothing for less than 4 letters and digits.
+   * @param limit no more than {@link MOST_SIMILAR}
    */
-  trigram(mention: string, limit: number): SimilarAlias[] {
+  trigram(mention: string, limit = MOST_SIMILAR): SimilarAlias[] {
     const key = fold(mention);
-    if (!isLong(key)) return [];
+    return isLong(key) ? this.similar.get(key).slice(0, limit) : [];
+  }
+
+  /** The {@link MOST_SIMILAR} aliases whose keys are most like another. */
+  private findSimilar(key: string): SimilarAlias[] {
     const found: SimilarAlias[] = [];
     let last = 2;
-    for (const { row, similarity } of this.similar.get(key)) {
+    for (const { row, similarity } of this.similarKeys(key)) {
       // Keys of one similarity may have their aliases mixed: a tie is taken in whole, and cut once sorted.
-      if (found.length >= limit && similarity < last) break;
+      if (found.length >= MOST_SIMILAR && similarity < last) break;
       for (const alias of list(this.parts.aliases, row)) found.push({ alias, similarity });
       last = similarity;
     }
-    return found.sort((a, b) => b.similarity - a.similarity || a.alias - b.alias).slice(0, limit);
+    return found.sort((a, b) => b.similarity - a.similarity || a.alias - b.alias).slice(0, MOST_SIMILAR);
   }
 
   /** The keys that are like another, most similar first. */
-  private findSimilar(key: string): { row: number; similarity: number }[] {
+  private similarKeys(key: string): { row: number; similarity: number }[] {
     const { keys } = this.parts;
     const least = leastSimilarity(key.length);
     const similarities = new Map<number, number>();

@@ -12,15 +12,12 @@ export interface LookUpSource {
   candidateSource(): CandidateSource;
 }
 
-/** Similarly spelled aliases that are taken. */
-const TRIGRAM_ALIASES = 10;
-
 /** From the strict to the lax; the first that finds candidates decides. */
 const WAYS: readonly { kind: MatchKind; find: (aliases: AliasIndex, mention: string) => SimilarAlias[] }[] = [
   { kind: "exact", find: (aliases, mention) => alike([aliases.exact(mention)].filter((row) => row >= 0)) },
   { kind: "normalised", find: (aliases, mention) => alike(aliases.normalised(mention)) },
   { kind: "plural", find: (aliases, mention) => alike(aliases.plural(mention)) },
-  { kind: "trigram", find: (aliases, mention) => aliases.trigram(mention, TRIGRAM_ALIASES) },
+  { kind: "trigram", find: (aliases, mention) => aliases.trigram(mention) },
 ];
 
 /** The aliases that a mention may be, best first: those that are it but for its form, else similarly spelled ones. */
@@ -29,7 +26,7 @@ export function aliasesOf(aliases: AliasIndex, mention: string): SimilarAlias[] 
   const same = new Set([...(exact < 0 ? [] : [exact]), ...aliases.normalised(mention)]);
   if (same.size > 0) return alike(same);
   const singular = aliases.plural(mention);
-  return singular.length > 0 ? alike(singular) : aliases.trigram(mention, TRIGRAM_ALIASES);
+  return singular.length > 0 ? alike(singular) : aliases.trigram(mention);
 }
 
 /** The candidates of a mention by the strictest way that finds any, best prior first. */
