@@ -9,7 +9,7 @@ import { FEATURE_GROUPS, type FeatureColumn, featureColumns } from "./features/g
 import { MemoryEvidence } from "./features/memory-evidence.js";
 import { type Descriptions, Lexicon } from "./lexicon.js";
 import type { Mention } from "./mention.js";
-import { applyScaling, type FeatureScaling, type MentionTable } from "./mention-table.js";
+import { applyScaling, emptyTable, type FeatureScaling, type MentionTable } from "./mention-table.js";
 import type { ModelOptions } from "./options.js";
 import { TellingWords } from "./telling-words.js";
 import { type OwnShare, ownShare, type TrainMemory } from "./train-memory.js";
@@ -28,8 +28,12 @@ export interface FeaturizeOptions {
   readonly scaling?: FeatureScaling;
   /** The documents are the ones that the memory was made of, in that order: each is kept from its own answers. */
   readonly areRemembered?: boolean;
-  /** Place of the first document among all, where the others are featurized apart. @default 0 */
-  readonly firstDocument?: number;
+}
+
+/** Where in a table the numbers of some documents go. */
+export interface TablePlace {
+  readonly firstMention: number;
+  readonly firstDocument: number;
 }
 
 export interface FeaturizerSettings {
@@ -43,6 +47,16 @@ export interface FeaturizerSettings {
   readonly counted?: Descriptions | undefined;
   /** Codes of the mention labels that training saw. */
   readonly labelCodes: ReadonlyMap<string, number>;
+}
+
+/** Where each mention's candidate rows begin. [N + 1] */
+function rowStarts(docs: readonly DocMentions[]): Int32Array {
+  const starts = [0];
+  for (const { mentions } of docs) {
+    for (const { candidates } of mentions)
+      starts.push((starts.at(-1) as number) + candidates.entities.length);
+  }
+  return Int32Array.from(starts);
 }
 
 /** The mention with candidates that are all as likely and as frequent. */
@@ -105,17 +119,30 @@ export class Featurizer {
   }
 
   /** The numbers of all mentions. */
-  featurize(
+  featurize(docs: readonly DocMentions[], { scaling, areRemembered }: FeaturizeOptions = {}): MentionTable {
+    const table = emptyTable(this.settings.model, {
+      documents: docs.length,
+      rowStart: rowStarts(docs),
+      featureWidth: this.columns.length,
+    });
+    this.fill(table, docs, { firstMention: 0, firstDocument: 0 }, areRemembered);
+    if (scaling) applyScaling(table, scaling, this.muted);
+    return table;
+  }
+
+  /** Fills in the numbers of some of a table's documents, whose candidates it has room for. */
+  fill(
+    table: MentionTable,
     docs: readonly DocMentions[],
-    { scaling, areRemembered = false, firstDocument = 0 }: FeaturizeOptions = {},
-  ): MentionTable {
-    const table = this.allocate(docs);
-    let at = 0;
+    { firstMention, firstDocument }: TablePlace,
+    areRemembered = false,
+  ): void {
+    let at = firstMention;
     docs.forEach(({ doc, mentions: given }, place) => {
       const document = firstDocument + place;
       const mentions = this.settings.inclPrior ? given : given.map(withoutPriors);
       const view = viewDocument(doc, this.lexicon);
-      table.documentRows.set(this.documentRows(view), place * this.settings.model.documentTokens);
+      table.documentRows.set(this.documentRows(view), document * this.settings.model.documentTokens);
       this.evidence.enterDocument(view, mentions);
       this.documentEntities.enterDocument();
       this.coherence.enterDocument(this.kb, mentions);
@@ -125,35 +152,6 @@ export class Featurizer {
         this.fillMention(table, at, { view, mentions, index, own });
       }
     });
-    if (scaling) applyScaling(table, scaling, this.muted);
-    return table;
-  }
-
-  private allocate(docs: readonly DocMentions[]): MentionTable {
-    const { contextTokens, documentTokens } = this.settings.model;
-    const size = docs.reduce((sum, { mentions }) => sum + mentions.length, 0);
-    const rowStart = new Int32Array(size + 1);
-    let at = 0;
-    for (const { mentions } of docs) {
-      for (const { candidates } of mentions) {
-        rowStart[at + 1] = (rowStart[at] as number) + candidates.entities.length;
-        at++;
-      }
-    }
-    const rows = rowStart[size] as number;
-    return {
-      size,
-      context: new Int32Array(size * 2 * contextTokens),
-      sentenceDistance: new Uint8Array(size * 2 * contextTokens),
-      documents: new Int32Array(size),
-      documentRows: new Int32Array(docs.length * documentTokens),
-      labels: new Int32Array(size),
-      rowStart,
-      entities: new Int32Array(rows),
-      priors: new Float32Array(rows),
-      features: new Float32Array(rows * this.columns.length),
-      featureWidth: this.columns.length,
-    };
   }
 
   private documentRows(view: DocumentView): readonly number[] {

@@ -1,3 +1,5 @@
+import type { ModelOptions } from "./options.js";
+
 /** Everything that the model needs of N mentions and their R candidate rows, as plain numbers; made once, read often. */
 export interface MentionTable {
   readonly size: number;
@@ -20,6 +22,39 @@ export interface MentionTable {
   /** Features of each candidate row. [R x featureWidth] */
   readonly features: Float32Array;
   readonly featureWidth: number;
+}
+
+/** What a table has room for. */
+export interface TableSizes {
+  readonly documents: number;
+  /** Where each mention's candidate rows begin. [N + 1] */
+  readonly rowStart: Int32Array;
+  readonly featureWidth: number;
+}
+
+/** A table of zeros. @param Memory what it lies in: threads can fill in a shared one together */
+export function emptyTable(
+  { contextTokens, documentTokens }: Pick<ModelOptions, "contextTokens" | "documentTokens">,
+  { documents, rowStart, featureWidth }: TableSizes,
+  Memory: typeof ArrayBuffer | typeof SharedArrayBuffer = ArrayBuffer,
+): MentionTable {
+  const ints = (length: number) => new Int32Array(new Memory(length * Int32Array.BYTES_PER_ELEMENT));
+  const floats = (length: number) => new Float32Array(new Memory(length * Float32Array.BYTES_PER_ELEMENT));
+  const size = rowStart.length - 1;
+  const rows = rowStart[size] as number;
+  return {
+    size,
+    context: ints(size * 2 * contextTokens),
+    sentenceDistance: new Uint8Array(new Memory(size * 2 * contextTokens)),
+    documents: ints(size),
+    documentRows: ints(documents * documentTokens),
+    labels: ints(size),
+    rowStart,
+    entities: ints(rows),
+    priors: floats(rows),
+    features: floats(rows * featureWidth),
+    featureWidth,
+  };
 }
 
 /** Mean and scale of each feature over training rows. */

@@ -82,31 +82,15 @@ export class DocumentPreparer {
     featurizer: Featurizer,
     { candidates, table }: { readonly candidates: CandidateTable; readonly table: MentionTable },
   ): void {
-    let mention = range.firstMention;
+    const { part, from, firstMention } = range;
+    let mention = firstMention;
     const docs = this.documentsOf(range).map((document) => {
       const doc = asMet(document);
       const mentions = mentionsFrom(candidates, doc, mention);
       mention += mentions.length;
       return { doc, mentions };
     });
-    const rows = featurizer.featurize(docs, {
-      areRemembered: range.part === "train",
-      firstDocument: range.from,
-    });
-    this.put(rows, table, range);
-  }
-
-  private put(rows: MentionTable, table: MentionTable, { from, firstMention }: DocumentRange): void {
-    const { context_tokens, document_tokens } = this.config.model;
-    const firstRow = table.rowStart[firstMention] as number;
-    table.context.set(rows.context, firstMention * 2 * context_tokens);
-    table.sentenceDistance.set(rows.sentenceDistance, firstMention * 2 * context_tokens);
-    table.documents.set(rows.documents, firstMention);
-    table.documentRows.set(rows.documentRows, from * document_tokens);
-    table.labels.set(rows.labels, firstMention);
-    table.entities.set(rows.entities, firstRow);
-    table.priors.set(rows.priors, firstRow);
-    table.features.set(rows.features, firstRow * table.featureWidth);
+    featurizer.fill(table, docs, { firstMention, firstDocument: from }, part === "train");
   }
 
   private documentsOf({ part, from, to }: DocumentRange): readonly MetDocument[] {

@@ -9,7 +9,13 @@ import { makeDetector, type ReadyDetector } from "../mentions/make-detector.js";
 import type { MentionFilter } from "../mentions/mention-filter.js";
 import type { DocMentions, Featurizer } from "../model/featurizer.js";
 import type { Mention } from "../model/mention.js";
-import { applyScaling, type FeatureScaling, fitScaling, type MentionTable } from "../model/mention-table.js";
+import {
+  applyScaling,
+  emptyTable,
+  type FeatureScaling,
+  fitScaling,
+  type MentionTable,
+} from "../model/mention-table.js";
 import { type MemoryColumns, TrainMemory } from "../model/train-memory.js";
 import { checkWidths, type TransferSource, transferScaling } from "../model/transfer.js";
 import type { Doc, Span } from "../text/doc.js";
@@ -25,7 +31,6 @@ import {
 } from "./document-preparer.js";
 import { fitMentionFilter } from "./fit-mention-filter.js";
 import { PrepareThreads, workersFor } from "./prepare-threads/threads.js";
-import { sharedTable } from "./shared-arrays.js";
 import { NOT_ANNOTATED } from "./targets.js";
 import { featurizerOf, learnBasis, startFrom, type TrainingBasis } from "./training-basis.js";
 
@@ -192,7 +197,8 @@ export function emptyNumbers(
     const candidates = joinedTables(own.map((range) => range.candidates));
     const { rowStart } = candidates;
     const featureWidth = featurizer.columns.length;
-    const table = sharedTable(basis.model, { documents: documents[part].length, rowStart, featureWidth });
+    const sizes = { documents: documents[part].length, rowStart, featureWidth };
+    const table = emptyTable(basis.model, sizes, SharedArrayBuffer);
     return [part, { candidates, table, gold: Int32Array.from(own.flatMap(({ gold }) => [...gold])) }];
   });
   return Object.fromEntries(parts) as Record<Part, PartNumbers>;
