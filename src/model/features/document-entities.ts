@@ -21,9 +21,9 @@ export interface DocumentEntity {
 
 /** The candidates of a document's mentions; the same ones come back from mention to mention. */
 export class DocumentEntities {
-  private readonly known = new Map<number, DocumentEntity>();
+  private known = new Map<number, DocumentEntity>();
   /** How much a surface is like a name in lower case, by the name, by the surface. */
-  private readonly likeness = new Map<string, Map<string, number>>();
+  private likeness = new Map<string, Map<string, number>>();
 
   constructor(
     private readonly kb: InMemoryLookupKB,
@@ -33,8 +33,9 @@ export class DocumentEntities {
 
   /** Takes in a document, after {@link Evidence} has. */
   enterDocument(): void {
-    this.known.clear();
-    this.likeness.clear();
+    // Not clear(): V8 ties what a Map was to what it becomes, so that documents would stay until its whole heap is collected.
+    this.known = new Map();
+    this.likeness = new Map();
   }
 
   get(entity: number): DocumentEntity {
