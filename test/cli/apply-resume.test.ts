@@ -7,7 +7,7 @@ import { before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import seedrandom from "seedrandom";
 import { COMMAND, jsonLines, linkwright, type Ran, suiteFolder, writeCorpus } from "../fixtures.js";
-import { done, failed, manyDocuments, rowsOf, writeFileAt } from "./apply-runs.js";
+import { done, failed, manyDocuments, writeFileAt } from "./apply-runs.js";
 
 const folder = suiteFolder();
 const corpus = writeCorpus(folder);
@@ -62,9 +62,10 @@ describe("linkwright apply --resume", () => {
       kills++;
       const [, said = "0"] = /goes on after (\d+) documents/.exec(stderr) ?? [];
       const kept = readFileSync(join(place, "out.jsonl.partial"), "utf8");
-      assert.ok(expected.startsWith(kept.slice(0, kept.lastIndexOf("\n") + 1)));
+      const whole = kept.slice(0, kept.lastIndexOf("\n") + 1); // it may have died in the middle of a line
+      assert.ok(expected.startsWith(whole));
       assert.ok(!existsSync(join(place, "out.jsonl")));
-      assert.ok(Number(said) <= rowsOf(kept).length);
+      assert.ok(Number(said) <= whole.split("\n").length - 1);
       before = kept.length;
     }
     assert.ok(kills > 0);
