@@ -32,8 +32,8 @@ try {
   const names = named.length > 0 ? named : Object.keys(PARTS);
   for (const name of names) await PARTS[name]?.(given.slice(named.length));
 } catch (error) {
-  const { message, code = "" } = error as { readonly message: string; readonly code?: string };
-  const isOfCommandLine = message.startsWith("Found ") || code.startsWith("ERR_PARSE_ARGS");
+  const { message, code } = error as { readonly message: string; readonly code?: string | number };
+  const isOfCommandLine = message.startsWith("Found ") || String(code).startsWith("ERR_PARSE_ARGS");
   if (!isOfCommandLine) throw error;
   process.stderr.write(`${message}\n`);
   process.exitCode = 2;

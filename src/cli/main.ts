@@ -10,8 +10,8 @@ import { UsageError } from "./number-option.js";
 
 const EXIT_USAGE = 2;
 /**
- * What V8 puts into its callers it compiles once more in each of them. With a quarter of its default, bytes of bytecode,
- * the first seconds of a command and of each of its threads cost a tenth less, and what runs for long is not slower.
+ * A function that V8 inlines is compiled once more in each of its callers. With a quarter of V8's own limits (in bytes of
+ * bytecode) the first seconds of a command and of each of its threads cost a tenth less, and what runs for long is not slower.
  */
 const INLINING = ["--max-inlined-bytecode-size=115", "--max-inlined-bytecode-size-cumulative=230"];
 

@@ -38,7 +38,7 @@ const SHORTEST_TRIGRAM = 4;
 const LONGEST_SWAPPED = 11;
 const SHORTEST_PARTIAL = 4;
 /** As many as anybody asks for. */
-export const MOST_SIMILAR = 10;
+const MOST_SIMILAR = 10;
 /** Names whose similar aliases are remembered, or twice as many: a search takes a millisecond among a million keys. */
 const REMEMBERED = 1 << 12;
 

@@ -85,7 +85,7 @@ export class VectorTable {
    */
   replace(vectors: Float32Array, length: number): void {
     this.checkSize(vectors.length, length);
-    const bad = vectors.findIndex((value) => !Number.isFinite(value));
+    const bad = notFinite(vectors);
     if (bad >= 0) this.refuse(bad, length, vectors[bad] as number);
     this.drop();
     this.given = vectors;
@@ -96,7 +96,7 @@ export class VectorTable {
   /** As `replace`, with vectors that were rounded. @throws E141, L203, L209 */
   replaceQuantized(rows: QuantizedRows, length: number): void {
     this.checkSize(rows.codes.length, length);
-    const bad = rows.scales.findIndex((scale) => !Number.isFinite(scale));
+    const bad = notFinite(rows.scales);
     if (bad >= 0) this.refuse(bad * rows.width, length, rows.scales[bad] as number);
     this.drop();
     this.made = rows;
@@ -140,6 +140,12 @@ function restoredVector(rows: QuantizedRows, entity: number, length: number): Fl
     restoreRow(rows, (entity * length + at) / rows.width, vector, at);
   }
   return vector;
+}
+
+/** Place of the first number that is none, or -1: a loop, as there are tens of millions. */
+function notFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
 }
 
 function checkLength(found: number): void {

@@ -205,10 +205,9 @@ export class Lookup {
     const best = new Float64Array(rank).fill(Number.NEGATIVE_INFINITY); // ascending
     for (const { prior } of this.found.values()) {
       if (prior <= (best[0] as number)) continue;
-      let place = 0;
-      for (; place + 1 < rank && (best[place + 1] as number) < prior; place++) {
-        best[place] = best[place + 1] as number;
-      }
+      let place = rank - 1;
+      while ((best[place] as number) >= prior) place--;
+      best.copyWithin(0, 1, place + 1);
       best[place] = prior;
     }
     return best[0] as number;

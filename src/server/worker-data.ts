@@ -22,7 +22,8 @@ export interface Request {
 /** What became of a job. */
 export type Reply = { readonly output: unknown } | { readonly error: PlainError };
 
-/** What a worker thread says; answers come in the order of the requests. */
+/** What a worker thread says: that it is ready or why it can't be, then answers. Answers come in the order of the requests. */
 export type Message =
   | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly error: PlainError }
   | { readonly type: "done"; readonly replies: readonly Reply[] };

@@ -140,6 +140,10 @@ export class WorkerPool {
       timer: undefined,
       reason: "it ended",
     };
+    const failed = (error: Error): void => {
+      seat.reason = error.message;
+      fail(error);
+    };
     this.seats.add(seat);
     worker.on("message", (message: Message) => {
       if (message.type === "ready") {
@@ -147,12 +151,10 @@ export class WorkerPool {
         seat.hasStarted = true;
         begin();
         this.giveNext(seat);
-      } else this.hear(seat, message.replies);
+      } else if (message.type === "failed") failed(fromPlainError(message.error));
+      else this.hear(seat, message.replies);
     });
-    worker.on("error", (error) => {
-      seat.reason = error.message;
-      fail(error);
-    });
+    worker.on("error", failed);
     worker.on("exit", () => {
       fail(new Error(seat.reason));
       this.leave(seat);

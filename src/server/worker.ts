@@ -9,16 +9,20 @@ import type { Message, Reply, Request, WorkerData } from "./worker-data.js";
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const { model, backend, changes, code } = workerData as WorkerData;
-if (code !== undefined) await loadCode(code);
-const linker = await openSharedModel(model, await loadBackend(backend), changes);
-linker.bind();
 
 const say = (message: Message): void => port.postMessage(message);
 
-port.on("message", ({ kind, inputs }: Request) => {
-  const replies = doJobs(linker, kind, inputs).map(
-    (outcome): Reply => ("output" in outcome ? outcome : { error: toPlainError(outcome.error) }),
-  );
-  say({ type: "done", replies });
-});
-say({ type: "ready" });
+try {
+  if (code !== undefined) await loadCode(code);
+  const linker = await openSharedModel(model, await loadBackend(backend), changes);
+  linker.bind();
+  port.on("message", ({ kind, inputs }: Request) => {
+    const replies = doJobs(linker, kind, inputs).map(
+      (outcome): Reply => ("output" in outcome ? outcome : { error: toPlainError(outcome.error) }),
+    );
+    say({ type: "done", replies });
+  });
+  say({ type: "ready" });
+} catch (error) {
+  say({ type: "failed", error: toPlainError(error) });
+}

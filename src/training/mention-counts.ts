@@ -11,7 +11,7 @@ export interface NameCounts {
   readonly links: Map<number, number>;
 }
 
-const NO_MENTIONS: NameCounts = { mentions: 0, linked: 0, links: new Map() };
+const NO_MENTIONS: Readonly<NameCounts> = { mentions: 0, linked: 0, links: new Map() };
 
 /** What some documents mean by their names. */
 export class MentionCounts {
@@ -53,7 +53,7 @@ export class MentionCounts {
     return entities;
   }
 
-  get(key: string): NameCounts {
+  get(key: string): Readonly<NameCounts> {
     return this.names.get(key) ?? NO_MENTIONS;
   }
 

@@ -195,6 +195,16 @@ describe("trigram", () => {
     assert.deepEqual([...indexOf([]).partial("Pennsylvania")], []);
   });
 
+  test("a tie at the last of ten is broken by alias too", () => {
+    const names = [..."lmnopqrstuv"].map((letter) => `Pennsylvani${letter}`);
+    assert.deepEqual(
+      indexOf([...names, "PENNSYLVANIL"])
+        .trigram("Pennsylvania")
+        .map(({ alias }) => alias),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
+  });
+
   test("a tie of folds is broken by alias, not by fold", () => {
     const tied = indexOf(["Pennsylvanib", "Pennsylvanic", "PENNSYLVANIB"]);
     assert.deepEqual(

@@ -42,6 +42,7 @@ test("vectors that a model made stay bytes, on disk and shared", async (context)
   assert.deepEqual([...kb.getVector(id)], before, "what is added makes them numbers again");
   assert.deepEqual([...kb.getVector("new")], [1, 2, 3, 4]);
   assert.throws(() => kb.setQuantizedVectors(quantizeRows(values, 2), 4), { code: "E141" });
-  const none = quantizeRows(new Float32Array(4 * kb.getSizeEntities()).fill(Number.NaN), 2);
-  assert.throws(() => kb.setQuantizedVectors(none, 4), { code: "L203" });
+  const broken = quantizeRows(new Float32Array(4 * kb.getSizeEntities()), 2);
+  broken.scales[3] = Number.NaN; // two rows an entity
+  assert.throws(() => kb.setQuantizedVectors(broken, 4), { code: "L203", message: new RegExp(`"${id}"`) });
 });

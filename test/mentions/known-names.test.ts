@@ -36,7 +36,7 @@ describe("KnownNames", () => {
   it("knows main names as they are written", () => {
     assert.equal(names.get({ alias: 0 }, "Turkey").isMainName, true);
     assert.equal(names.get({ alias: 1 }, "TURKEY").isMainName, false);
-    assert.equal(new KnownNames(kbOfTurkeys()).get({ alias: 0 }, "turkeys").isMainName, false);
+    assert.equal(names.get({ alias: 0 }, "turkeys").isMainName, false, "though it is the same alias");
   });
 
   it("reads a name once", () => {

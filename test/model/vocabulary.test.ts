@@ -62,5 +62,6 @@ describe("Lexicon", () => {
     assert.equal(lexicon.get("king").term, -1);
     assert.equal(lexicon.get("the").row, 2);
     assert.ok(lexicon.get("king").row > 2, "counted, but without a row of its own");
+    assert.equal(lexicon.get("king").row, vocabulary.row("king", -1), "as a word that is not there");
   });
 });

@@ -23,7 +23,8 @@ export const doctorCommand: Command<DoctorArguments> = {
         type: "boolean",
         default: false,
         describe: "Print the report as one JSON object",
-      }),
+      })
+      .strict(),
   handler: async ({ json, benchmark }) => {
     const { doctorReport } = await import("../doctor-report.js");
     const report = await doctorReport({ benchmark });
