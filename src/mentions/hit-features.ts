@@ -70,7 +70,8 @@ export function docHits(doc: Doc, hits: readonly Hit[], names: KnownNames): DocH
   return { doc, hits, keys };
 }
 
-interface Known {
+/** What features are made with. */
+interface FeatureSources {
   readonly names: KnownNames;
   readonly statistics: HitStatistics;
   /** What this document itself contributed to the statistics. */
@@ -78,7 +79,10 @@ interface Known {
 }
 
 /** The features of a document's hits, row by row. */
-export function hitFeatures({ doc, hits, keys }: DocHits, { names, statistics, own }: Known): Float64Array {
+export function hitFeatures(
+  { doc, hits, keys }: DocHits,
+  { names, statistics, own }: FeatureSources,
+): Float64Array {
   const { rates, words } = statistics;
   const shapes = new SentenceShapes(doc);
   const width = HIT_FEATURES.length;
