@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withSwiftShader } from "./swiftshader-environment.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const wanted = process.argv.slice(2);
@@ -24,5 +25,6 @@ if (files.length === 0) {
 const reporter = fileURLToPath(new URL("test-reporter.mjs", import.meta.url));
 const { status } = spawnSync(process.execPath, ["--test", `--test-reporter=${reporter}`, ...files], {
   stdio: "inherit",
+  env: withSwiftShader(process.env),
 });
 process.exit(status ?? 1);
