@@ -20,7 +20,7 @@ import { documentLinks } from "../src/pipeline/model-links.js";
 import { modelScorer } from "../src/pipeline/model-scorer.js";
 import { pairLinks } from "../src/pipeline/pair-links.js";
 import type { TextLink } from "../src/pipeline/text-link.js";
-import { loadBackend } from "../src/tensor/backend.js";
+import { loadTrainingBackend } from "../src/tensor/backend.js";
 import { type Doc, NIL } from "../src/text/doc.js";
 import { readCorpora } from "../src/training/corpus.js";
 import { type LearningCurve, learningCurve } from "../src/training/learning-curve.js";
@@ -63,7 +63,7 @@ async function measure(config: Config): Promise<Measured[]> {
     await byModel("the model that ships, on texts in the order of priors", withoutPriors(source)),
   );
   measured.push(await byModel("the model that ships, on texts and priors", source));
-  const backend = await loadBackend(config.training.backend);
+  const backend = await loadTrainingBackend(config.training.backend);
   const curve = await learningCurve(config, corpora, backend, {
     sizes: [0, ...SIZES],
     seeds: Number(values.seeds),

@@ -11,7 +11,7 @@ import { openKb } from "../src/kb/open-kb.js";
 import { type Bundle, linkerFrom, writeBundle } from "../src/linker/bundle.js";
 import { readConfig } from "../src/linker/config.js";
 import { evaluate } from "../src/scoring/evaluation.js";
-import { loadBackend } from "../src/tensor/backend.js";
+import { loadTrainingBackend } from "../src/tensor/backend.js";
 import { Doc } from "../src/text/doc.js";
 import { checkAnnotation, loadDocs } from "../src/training/corpus.js";
 import { type SeedReport, trainOn } from "../src/training/train.js";
@@ -39,7 +39,7 @@ const train = await loadDocs(config.paths.train, "paths.train");
 const dev = await loadDocs(config.paths.dev, "paths.dev");
 checkAnnotation(train, kb, config.paths.train);
 
-const backend = await loadBackend(config.training.backend);
+const backend = await loadTrainingBackend(config.training.backend);
 const stages = new Map<string, number>();
 let mark = cpuSeconds();
 let stage = "";

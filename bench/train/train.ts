@@ -1,6 +1,6 @@
 /** `node train.js JOB`: trains a corpus on the knowledge base WORK/kb, and prints a line of JSON. */
 import { join } from "node:path";
-import { loadBackend } from "../../src/tensor/backend.js";
+import { loadTrainingBackend } from "../../src/tensor/backend.js";
 import { train } from "../../src/training/train.js";
 import { type Corpus, configOf } from "../corpora/corpora.js";
 import { type Spent, startClock, watchCollector } from "../measure/clock.js";
@@ -51,7 +51,7 @@ const {
   keepsFeatures,
   workers,
 } = JSON.parse(process.argv[2] ?? "") as TrainJob;
-const backend = await loadBackend(corpus.backend);
+const backend = await loadTrainingBackend(corpus.backend);
 const config = configOf(corpus, {
   "paths.kb": join(work, "kb"),
   ...(keepsFeatures && { "training.cache": join(work, "cache") }),

@@ -1,10 +1,11 @@
 import { checkConfig } from "../linker/config.js";
 import type { TrainableModel } from "../model/trainable-model.js";
-import { type BackendName, loadBackend } from "../tensor/backend.js";
+import { type BackendName, loadTrainingBackend } from "../tensor/backend.js";
 import { askChildren, type UnavailableBackend } from "../tensor/backend-child.js";
 import { fit } from "../training/loop.js";
 import { newModel } from "../training/members.js";
 import { prepare, type TrainingData } from "../training/prepare.js";
+import { type MakeStepper, stepsOn } from "../training/stepper.js";
 import { madeUpCorpus } from "./made-up-corpus.js";
 
 /** Mentions of a training step that are measured: the default, and what larger devices may like better. */
@@ -48,22 +49,29 @@ export async function measureTraining(
   name: BackendName,
   { enoughMs = ENOUGH_MS }: { readonly enoughMs?: number } = {},
 ): Promise<BackendSpeed> {
-  const backend = await loadBackend(name);
+  const backend = await loadTrainingBackend(name);
   const data = prepare(CONFIG, madeUpCorpus({ documents: 128, seed: 1 }));
+  const makeStepper = stepsOn(backend);
   const steps: StepSpeed[] = [];
   for (const mentions of BATCH_SIZES) {
-    const times = await stepTimes(data, newModel(1, data, backend), { mentions, enoughMs });
+    const times = await stepTimes(data, newModel(1, data, backend), { mentions, enoughMs, makeStepper });
     const ms = times.sort((a, b) => a - b)[times.length >> 1] as number;
     steps.push({ mentions, ms, mentionsPerSecond: (1000 * mentions) / ms });
   }
   return { name, available: true, steps };
 }
 
+interface StepTimesOptions {
+  readonly mentions: number;
+  readonly enoughMs: number;
+  readonly makeStepper: MakeStepper;
+}
+
 /** Milliseconds of each full step after the warm-up. */
 async function stepTimes(
   data: TrainingData,
   model: TrainableModel,
-  { mentions, enoughMs }: { readonly mentions: number; readonly enoughMs: number },
+  { mentions, enoughMs, makeStepper }: StepTimesOptions,
 ): Promise<number[]> {
   const times: number[] = [];
   const enough = new AbortController();
@@ -78,8 +86,9 @@ async function stepTimes(
     before = performance.now();
   };
   const config = { ...CONFIG.training, batch_size: mentions };
-  await fit(model, data, config, undefined, { onStep, signal: enough.signal }).catch((error: Error) => {
-    if (!enough.signal.aborted) throw error;
+  const { signal } = enough;
+  await fit(model, data, config, undefined, { makeStepper, onStep, signal }).catch((error: Error) => {
+    if (!signal.aborted) throw error;
   });
   return times;
 }

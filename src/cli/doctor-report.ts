@@ -85,21 +85,22 @@ export function recommendation(
   };
 }
 
+type Timed = AvailableBackend & { readonly stepMs: number };
+
 function backendAdvice(backends: readonly BackendReport[], picked: BackendName): string[] {
   const broken = backends.flatMap((report) =>
     !report.available && report.installed
       ? [`${report.name} is installed but does not work: ${report.whyNot}. To repair it: ${report.howToGet}`]
       : [],
   );
-  const measured = backends.filter((report): report is AvailableBackend => report.available);
-  // Of webgpu a layer says little: what a step costs there is the way to the device and back.
-  const fastest = measured
-    .filter(({ name }) => name !== "webgpu")
-    .reduce((best, report) => (report.stepMs < best.stepMs ? report : best));
+  const measured = backends.filter(
+    (report): report is Timed => report.available && report.stepMs !== undefined,
+  );
+  const fastest = measured.reduce((best, report) => (report.stepMs < best.stepMs ? report : best));
   const current = measured.find((report) => report.name === picked);
   const slower = current !== undefined && current.stepMs > 1.5 * fastest.stepMs;
   const node = backends.find((report) => report.name === "tfjs-node");
-  const gpu = backends.find((report) => report.name === "tfjs-node-gpu");
+  const gpu = backends.find((report) => report.name === "webgpu");
   const native = measured.some((report) => report.name.startsWith("tfjs-node"));
   return [
     ...broken,
@@ -107,6 +108,6 @@ function backendAdvice(backends: readonly BackendReport[], picked: BackendName):
     ...(!native && node && !node.available && !node.installed
       ? [`Native TensorFlow, for larger batches and several cores: ${node.howToGet}`]
       : []),
-    ...(gpu && !gpu.available && !gpu.installed ? [`With an NVIDIA GPU: ${gpu.howToGet}`] : []),
+    ...(gpu && !gpu.available && !gpu.installed ? [`With a GPU, to train on it: ${gpu.howToGet}`] : []),
   ];
 }

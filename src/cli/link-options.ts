@@ -16,7 +16,7 @@ export interface LinkArguments {
 
 /** The options of every command that links. */
 export const LINK_OPTIONS = {
-  backend: { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm, cpu or webgpu" },
+  backend: { type: "string", default: "auto", describe: "tfjs-node-gpu, tfjs-node, wasm or cpu" },
   code: CODE_OPTION,
   "decide.precision": numberOption({
     name: "decide.precision",

@@ -80,7 +80,7 @@ export class EntityLinker {
    * kept as numbers; weights are drawn, or taken over from the model that `training.init` names. To be done again when
    * the knowledge base has changed.
    * @throws E139 an empty knowledge base, L409 one without the vectors that the model needs, E930 and E978 no function that
-   * gives examples, E923 no example, and what `setKb` throws
+   * gives examples, E923 no example, L305 "webgpu" as `training.backend`, and what `setKb` throws
    */
   async initialize(
     getExamples: () => Iterable<Example> | AsyncIterable<Example>,

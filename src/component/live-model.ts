@@ -8,7 +8,7 @@ import { Linker } from "../linker/linker.js";
 import { architectureOf } from "../model/architecture.js";
 import { candidateFinder } from "../plugins/candidate-finder.js";
 import { type Functions, resolveFunctions } from "../plugins/functions.js";
-import { type Backend, loadBackend } from "../tensor/backend.js";
+import { type Backend, loadBackend, multiplierOf } from "../tensor/backend.js";
 import { cloneWeights } from "../tensor/weights.js";
 import type { Doc } from "../text/doc.js";
 import { UNCALIBRATED } from "../training/calibrate.js";
@@ -44,14 +44,14 @@ export class LiveModel {
   /** Takes on another state whole, or throws and keeps the old one. */
   async replace(state: ComponentState): Promise<void> {
     const functions = resolveFunctions(state.functions);
-    this.backend ??= await loadBackend(state.config.training.backend);
+    this.backend ??= await loadBackend(multiplierOf(state.config.training.backend));
     this.current = state;
     this.functions = functions;
     this.learner = undefined;
     this.linker = undefined;
   }
 
-  /** Begins a model anew with annotated documents. */
+  /** Begins a model anew with annotated documents. @throws L305 its config names a backend that gives no gradients */
   async begin(docs: readonly Doc[]): Promise<void> {
     const { config, kb } = this.current;
     this.backend ??= await loadBackend(config.training.backend);

@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { BACKEND_NAMES, type BackendName } from "./backend.js";
+import { HOW_TO_GET_WEBGPU, isWebGpuInstalled } from "./gpu.js";
 import { howToGet, isInstalled, nativePackage } from "./native-backend.js";
-import { HOW_TO_GET_WEBGPU, missingWebGpuPackages } from "./webgpu-backend.js";
 
 export interface UnavailableBackend {
   readonly name: BackendName;
@@ -28,18 +28,15 @@ function askChild<Report>(
   name: BackendName,
   seconds: number,
 ): Promise<Report | UnavailableBackend> {
-  const missing = missingPackages(name);
+  const missing = missingPackage(name);
   const unavailable = (whyNot: string): UnavailableBackend => ({
     name,
     available: false,
-    installed: missing.length === 0,
+    installed: missing === undefined,
     whyNot,
     howToGet: remedy(name),
   });
-  if (missing.length > 0)
-    return Promise.resolve(
-      unavailable(`${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not installed`),
-    );
+  if (missing) return Promise.resolve(unavailable(`${missing} is not installed`));
   return new Promise((resolve) => {
     const options = { timeout: seconds * 1000 };
     execFile(process.execPath, [fileURLToPath(script), name], options, (error, stdout) => {
@@ -55,10 +52,10 @@ function isRefusal(report: unknown): report is { readonly whyNot: string } {
   return typeof report === "object" && report !== null && "whyNot" in report;
 }
 
-function missingPackages(name: BackendName): string[] {
-  if (name === "webgpu") return missingWebGpuPackages();
-  if (name === "wasm" || name === "cpu" || isInstalled(name)) return [];
-  return [nativePackage(name)];
+function missingPackage(name: BackendName): string | undefined {
+  if (name === "webgpu") return isWebGpuInstalled() ? undefined : "webgpu";
+  if (name === "wasm" || name === "cpu" || isInstalled(name)) return undefined;
+  return nativePackage(name);
 }
 
 function remedy(name: BackendName): string {

@@ -1,29 +1,47 @@
 import { linkwrightError } from "../errors.js";
+import { openGpu } from "./gpu.js";
 import { isInstalled, loadNativeBackend } from "./native-backend.js";
-import { BACKEND_NAMES, type Backend, type BackendName, loadPortableBackend } from "./portable-backend.js";
-import { loadWebGpuBackend } from "./webgpu-backend.js";
+import { type Backend, type BackendName, LINKING_BACKENDS, loadPortableBackend } from "./portable-backend.js";
 
 export {
   BACKEND_NAMES,
   type Backend,
   type BackendName,
+  LINKING_BACKENDS,
   type TensorFlow,
 } from "./portable-backend.js";
 
 /**
- * Loads a TF.js backend and makes it the active one; "auto" takes the first of {@link BACKEND_NAMES} that works,
- * webgpu aside, which has to be named: at the default batch size it is slower than wasm, even on a large GPU.
+ * Loads a TF.js backend and makes it the active one; "auto" takes the first of {@link LINKING_BACKENDS} that works.
  * Packages are imported when they are needed, not before. The backend is active for the whole process: TF.js
  * knows no other way, so a later call with another name moves everyone.
  *
- * Throws L301 for an unknown name, L302 when its package is missing, L303 when it does not work here.
+ * Throws L301 for an unknown name, L302 when its package is missing, L303 when it does not work here, L305 for
+ * "webgpu", which {@link loadTrainingBackend} knows.
  */
 export async function loadBackend(name: BackendName | "auto" = "auto"): Promise<Backend> {
   if (name === "auto") return loadFirst();
   if (name === "wasm" || name === "cpu") return loadPortableBackend(name);
-  if (name === "webgpu") return loadWebGpuBackend();
-  if (BACKEND_NAMES.includes(name)) return loadNativeBackend(name);
-  throw linkwrightError("L301", { name, expected: ["auto", ...BACKEND_NAMES] });
+  if (name === "webgpu") throw linkwrightError("L305", undefined);
+  if (LINKING_BACKENDS.includes(name)) return loadNativeBackend(name);
+  throw linkwrightError("L301", { name, expected: ["auto", ...LINKING_BACKENDS] });
+}
+
+/**
+ * Loads what trains models: a backend, or for "webgpu" a GPU that takes whole steps beside wasm, which multiplies
+ * everywhere else.
+ *
+ * Throws L301 for an unknown name, L302 when its package is missing, L303 when it does not work here.
+ */
+export async function loadTrainingBackend(name: BackendName | "auto" = "auto"): Promise<Backend> {
+  if (name !== "webgpu") return loadBackend(name);
+  const gpu = await openGpu(); // first: a refusal leaves the active backend as it is
+  return { ...(await loadBackend(multiplierOf(name))), name, gpu };
+}
+
+/** The backend that multiplies for a model that another one trained. */
+export function multiplierOf(name: BackendName | "auto"): BackendName | "auto" {
+  return name === "webgpu" ? "wasm" : name;
 }
 
 async function loadFirst(): Promise<Backend> {

@@ -1,5 +1,6 @@
 /** The backends that run everywhere TF.js does, the browser included. Nothing behind this file needs Node. */
 import { linkwrightError } from "../errors.js";
+import type { Gpu } from "./gpu.js";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs-core");
 
@@ -7,10 +8,14 @@ export type TensorFlow = typeof import("@tensorflow/tfjs-core");
 export interface Backend {
   readonly name: BackendName;
   readonly tf: TensorFlow;
+  /** Takes whole steps of a training. */
+  readonly gpu?: Gpu;
 }
 
-/** All backends: those that "auto" tries, in its order, and "webgpu", which has to be named. */
-export const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu", "webgpu"] as const;
+/** Backends that link, in the order in which "auto" tries them. */
+export const LINKING_BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+/** Backends that train: "webgpu" does nothing else, and has to be named. */
+export const BACKEND_NAMES = [...LINKING_BACKENDS, "webgpu"] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
 export type PortableBackendName = "wasm" | "cpu";
 

@@ -1,7 +1,7 @@
 /** What the backends are worth on this machine. Node only. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type BackendName, loadBackend, type TensorFlow } from "./backend.js";
+import { type Backend, type BackendName, loadTrainingBackend, type TensorFlow } from "./backend.js";
 import { askChildren, type UnavailableBackend } from "./backend-child.js";
 import { type Matrix, matrix } from "./matrix.js";
 import { multiplyWith } from "./multiply.js";
@@ -17,8 +17,11 @@ export interface AvailableBackend {
   readonly engine: string;
   /** Milliseconds that it took to load. */
   readonly loadMs: number;
-  /** Milliseconds of one training step's products in a dense layer: 256 rows, 209 to 128 numbers. Median. */
-  readonly stepMs: number;
+  /**
+   * Milliseconds of one training step's products in a dense layer: 256 rows, 209 to 128 numbers. Median. None of
+   * "webgpu", which takes whole steps.
+   */
+  readonly stepMs?: number;
 }
 
 /** Loads and measures each backend in a process of its own. */
@@ -29,16 +32,15 @@ export function probeBackends(): Promise<BackendReport[]> {
 /** Loads a backend into this process and measures it. */
 export async function measureBackend(name: BackendName): Promise<AvailableBackend> {
   const start = performance.now();
-  const { tf } = await loadBackend(name);
+  const backend = await loadTrainingBackend(name);
   const loadMs = performance.now() - start;
-  const stepMs = layerStep(tf, name === "cpu" || name === "webgpu" ? 3 : 30);
   return {
     name,
     available: true,
     version: packageVersion(name),
-    engine: await engineOf(name, tf),
+    engine: await engineOf(backend),
     loadMs,
-    stepMs,
+    ...(!backend.gpu && { stepMs: layerStep(backend.tf, name === "cpu" ? 3 : 30) }),
   };
 }
 
@@ -64,14 +66,13 @@ function layerStep(tf: TensorFlow, steps: number): number {
   return times.sort((a, b) => a - b)[steps >> 1] as number;
 }
 
-async function engineOf(name: BackendName, tf: TensorFlow): Promise<string> {
+async function engineOf({ name, tf, gpu }: Backend): Promise<string> {
+  if (gpu) return `WebGPU on ${gpu.name}`;
   if (name === "cpu") return "plain JavaScript: for tiny tests";
   if (name === "wasm") {
     const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
     return `WebAssembly ${simd ? "with" : "without"} SIMD, one thread`;
   }
-  if (name === "webgpu")
-    return `WebGPU on ${(tf.backend() as unknown as { readonly device: string }).device}`;
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as {
     readonly binding: { readonly TF_Version: string };
     readonly isUsingGpuDevice: boolean;
@@ -88,5 +89,6 @@ function packageVersion(name: BackendName): string {
 }
 
 function packageOf(name: BackendName): string {
+  if (name === "webgpu") return name;
   return name.startsWith("tfjs-node") ? `@tensorflow/${name}` : `@tensorflow/tfjs-backend-${name}`;
 }

@@ -8,8 +8,10 @@ import { makeRandom, shuffle } from "../model/random.js";
 import type { TrainableModel } from "../model/trainable-model.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
 import { type DevScores, devScores, goodness, type Judged, UNCALIBRATED } from "./calibrate.js";
+import { oneAhead } from "./one-ahead.js";
 import { Adam, cosineRate } from "./optimizer.js";
 import type { Prepared, TrainingData } from "./prepare.js";
+import { coreStepper, type MakeStepper, type Stepper } from "./stepper.js";
 import { GOLD_NIL, isEvidence } from "./targets.js";
 import { withAverages } from "./with-averages.js";
 
@@ -51,6 +53,11 @@ export interface LoopHooks {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface LoopOptions extends LoopHooks {
+  /** @default steps on the cores */
+  readonly makeStepper?: MakeStepper;
+}
+
 /**
  * Trains until dev has not improved for `patience` epochs; the same seed gives the same weights on the same backend,
  * also when it goes on from a checkpoint: every epoch draws from generators of its own.
@@ -60,49 +67,21 @@ export async function fit(
   { train, dev, start: origin }: Pick<TrainingData, "train" | "dev" | "start">,
   config: Config["training"],
   start: TrainingState | undefined,
-  hooks: LoopHooks = {},
+  { makeStepper = coreStepper, ...hooks }: LoopOptions = {},
 ): Promise<TrainingState> {
   const mentions = trainableMentions(train, model.options);
-  const steps = Math.ceil(mentions.length / config.batch_size);
   let state = start ?? {
     epoch: 0,
     adam: new Adam(model.weights, { averages: config.use_averages }),
     best: origin ? firstBest(dev, model) : noBest(model),
     reports: [],
   };
+  const stepper = await makeStepper(model, state.adam);
   while (state.epoch < config.max_epochs && state.epoch - state.best.epoch < config.patience) {
     const epoch = state.epoch + 1;
     const order = shuffle(mentions.slice(), makeRandom(config.seed, "order", epoch));
-    const random = makeRandom(config.seed, "dropout", epoch);
-    const dropout = { random, units: config.dropout, words: config.word_dropout };
-    let loss = 0;
-    for (let step = 0; step < steps; step++) {
-      hooks.signal?.throwIfAborted();
-      const batch = order.subarray(step * config.batch_size, (step + 1) * config.batch_size);
-      const { loss: own, gradients } = model.lossAndGradients(
-        train.table,
-        batch,
-        targetsOf(train, batch),
-        dropout,
-      );
-      const learningRate = cosineRate(config.learning_rate, state.adam.steps, steps * config.max_epochs);
-      state.adam.apply(gradients, {
-        learningRate,
-        weightDecay: config.weight_decay,
-        clipNorm: config.clip_norm,
-      });
-      if (!Number.isFinite(own)) throw linkwrightError("L509", { epoch, step: step + 1 });
-      loss += own / steps;
-      if (step % STEPS_PER_PAUSE === 0) await setImmediate();
-      hooks.onStep?.({
-        seed: config.seed,
-        epoch,
-        done: step + 1,
-        of: steps,
-        loss: own,
-        mentions: batch.length,
-      });
-    }
+    const loss = await trainEpoch(stepper, train, config, { epoch, order, ...hooks });
+    await stepper.finish();
     const { averages } = state.adam;
     const scores = averages
       ? withAverages([model.weights], new Map([[model.weights, averages]]), () => scoresOn(dev, model))
@@ -117,6 +96,50 @@ export async function fit(
     await hooks.onEpoch?.(state);
   }
   return state;
+}
+
+interface Epoch extends LoopHooks {
+  /** From 1 on. */
+  readonly epoch: number;
+  /** The epoch's mentions as they come. */
+  readonly order: Int32Array;
+}
+
+/** Takes an epoch's steps, and gives their mean loss. */
+async function trainEpoch(
+  stepper: Stepper,
+  train: Prepared,
+  config: Config["training"],
+  { epoch, order, onStep, signal }: Epoch,
+): Promise<number> {
+  const { seed, batch_size: size } = config;
+  const batches = Array.from({ length: Math.ceil(order.length / size) }, (_, i) =>
+    order.subarray(i * size, (i + 1) * size),
+  );
+  const random = makeRandom(seed, "dropout", epoch);
+  const dropout = { random, units: config.dropout, words: config.word_dropout };
+  const decay = { weightDecay: config.weight_decay, clipNorm: config.clip_norm };
+  const allSteps = batches.length * config.max_epochs;
+
+  function* losses(): Generator<number | Promise<number>> {
+    for (const mentions of batches) {
+      signal?.throwIfAborted();
+      const batch = { table: train.table, mentions, gold: targetsOf(train, mentions), dropout };
+      const learningRate = cosineRate(config.learning_rate, stepper.steps, allSteps);
+      yield stepper.step(batch, { learningRate, ...decay });
+    }
+  }
+
+  let mean = 0;
+  let done = 0;
+  for await (const loss of oneAhead(losses())) {
+    const { length: mentions } = batches[done++] as Int32Array;
+    if (!Number.isFinite(loss)) throw linkwrightError("L509", { epoch, step: done });
+    mean += loss / batches.length;
+    if (done % STEPS_PER_PAUSE === 1) await setImmediate();
+    onStep?.({ seed, epoch, done, of: batches.length, loss, mentions });
+  }
+  return mean;
 }
 
 /** What the model as it stands says of dev. */

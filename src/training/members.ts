@@ -12,6 +12,7 @@ import { type DevScores, goodness } from "./calibrate.js";
 import { type CheckpointKey, loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { type EpochReport, fit, type LoopHooks, scoresOn } from "./loop.js";
 import type { TrainingData } from "./prepare.js";
+import { stepsOn } from "./stepper.js";
 
 /** A model that one seed gave, at its best epoch. */
 export interface Member {
@@ -42,6 +43,7 @@ export async function fitMembers(
   backend: Backend,
   options: MemberOptions = {},
 ): Promise<Member[]> {
+  const makeStepper = stepsOn(backend);
   const members: Member[] = [];
   const finished: EpochReport[] = [];
   for (let seed = config.seed; seed < config.seed + config.seeds; seed++) {
@@ -50,6 +52,7 @@ export async function fitMembers(
     const place = checkpoints && { ...checkpoints, seed };
     const start = place && resume ? await loadCheckpoint(place, model) : undefined;
     const state = await fit(model, data, { ...config, seed }, start, {
+      makeStepper,
       onStep,
       signal,
       onEpoch: async (current) => {

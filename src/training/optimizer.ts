@@ -3,9 +3,8 @@ import { address, type Kernels } from "../tensor/vectors/kernels.js";
 import { memoryOf } from "../tensor/vectors/vector-memory.js";
 import { cloneWeights, type Weights } from "../tensor/weights.js";
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+/** Adam's own numbers, by the names of its paper (Kingma & Ba 2015). */
+export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 export interface StepOptions {
   readonly learningRate: number;
@@ -56,10 +55,8 @@ export class Adam {
 
   apply(gradients: Gradients, options: StepOptions): void {
     this.step++;
-    const shorten = Math.min(1, options.clipNorm / (this.norm(gradients) + EPSILON));
-    const rate = (options.learningRate * Math.sqrt(1 - BETA2 ** this.step)) / (1 - BETA1 ** this.step);
-    const keep = 1 - options.learningRate * options.weightDecay;
-    const rates = { rate, keep, shorten };
+    const shorten = Math.min(1, options.clipNorm / (this.norm(gradients) + ADAM.epsilon));
+    const rates = { ...ratesOf(options, this.step), shorten };
     for (const [name, gradient] of gradients.dense) {
       this.update(this.states.get(name) as AdamState, gradient, 0, gradient.length, rates);
     }
@@ -76,7 +73,7 @@ export class Adam {
     gradient: Float32Array,
     from: number,
     count: number,
-    { rate, keep, shorten }: Rates,
+    { rate, keep, shorten }: StepRates & { readonly shorten: number },
   ): void {
     this.kernels.adam(
       address(values, from),
@@ -84,13 +81,13 @@ export class Adam {
       address(v, from),
       address(gradient, from),
       count,
-      BETA1,
-      (1 - BETA1) * shorten,
-      BETA2,
-      (1 - BETA2) * shorten * shorten,
+      ADAM.beta1,
+      (1 - ADAM.beta1) * shorten,
+      ADAM.beta2,
+      (1 - ADAM.beta2) * shorten * shorten,
       keep,
       rate,
-      EPSILON,
+      ADAM.epsilon,
     );
   }
 
@@ -112,17 +109,33 @@ interface AdamState {
   readonly v: Float32Array;
 }
 
-interface Rates {
+/** How far a step goes, whatever its gradients are. */
+export interface StepRates {
+  /** The learning rate, corrected for moments that begin at 0. */
   readonly rate: number;
   /** What is left of a weight before its step. */
   readonly keep: number;
-  /** By which gradients are multiplied, to keep them below the longest. */
-  readonly shorten: number;
 }
 
-/** thinc's running mean, which forgets slowly later on; it starts from the weights, where thinc's starts from 0. */
+/** @param step the one that is taken, from 1 on */
+export function ratesOf({ learningRate, weightDecay }: StepOptions, step: number): StepRates {
+  return {
+    rate: (learningRate * Math.sqrt(1 - ADAM.beta2 ** step)) / (1 - ADAM.beta1 ** step),
+    keep: 1 - learningRate * weightDecay,
+  };
+}
+
+/**
+ * What the averages keep of themselves at a step; the rest is of the weights. It is thinc's running mean, which forgets
+ * slowly later on; it starts from the weights, where thinc's starts from 0.
+ * @param step the one that was taken, from 1 on
+ */
+export function keptOfAverages(step: number): number {
+  return Math.min((1 + step) / (10 + step), 0.9999);
+}
+
 function updateAverages(averages: Weights, weights: Weights, step: number): void {
-  const keep = Math.min((1 + step) / (10 + step), 0.9999);
+  const keep = keptOfAverages(step);
   for (const [name, { values }] of averages) {
     const current = weights.get(name)?.values as Float32Array;
     for (let i = 0; i < values.length; i++) {

@@ -9,7 +9,7 @@ import { architectureOf } from "../model/architecture.js";
 import { Ensemble } from "../model/ensemble.js";
 import type { ModelOptions } from "../model/options.js";
 import { functionsOf, functionsToConfig, type TrainingFunctions } from "../plugins/functions.js";
-import { type Backend, loadBackend } from "../tensor/backend.js";
+import { type Backend, loadTrainingBackend } from "../tensor/backend.js";
 import { weightsToBytes } from "../tensor/weights.js";
 import { VERSION } from "../version.js";
 import { calibrate, type DevScores, evidenceOf } from "./calibrate.js";
@@ -45,7 +45,7 @@ export interface TrainOptions extends TrainEvents, Omit<CorporaOptions, "signal"
 export async function train(given: Config, options: TrainOptions): Promise<Bundle> {
   const config = withFunctions(given, options.functions);
   await refuseForeign(options.output);
-  const backend = await loadBackend(config.training.backend);
+  const backend = await loadTrainingBackend(config.training.backend);
   const goesOn = options.resume === true && hasCheckpoints(options.output);
   options.onStage?.("reading");
   const corpora = await readCorpora(config, options);

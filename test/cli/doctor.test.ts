@@ -27,17 +27,24 @@ describe("doctor", () => {
       const backend = report.backends.find((candidate) => candidate.name === name);
       assert.ok(backend?.available, `${name} works`);
       assert.match(backend.version, /^4\./);
-      assert.ok(backend.stepMs > 0 && backend.loadMs > 0);
+      assert.ok(backend.loadMs > 0 && backend.stepMs !== undefined && backend.stepMs > 0);
     }
   });
 
   it("tells how to get what is missing", () => {
     for (const backend of report.backends) {
-      if (!backend.available) assert.match(backend.howToGet, /npm install (webgpu )?@tensorflow/);
+      if (!backend.available) assert.match(backend.howToGet, /npm install (webgpu|@tensorflow)/);
     }
     const text = doctorText(report);
     assert.match(text, new RegExp(`${report.picked} .*<- picked`));
     for (const line of report.advice) assert.ok(text.includes(line));
+  });
+
+  it("shows a backend that takes whole steps without the time of a layer", () => {
+    const engine = "WebGPU on a card";
+    const webgpu = { name: "webgpu", available: true, version: "0.6.2", engine, loadMs: 50 } as const;
+    const text = doctorText({ ...report, backends: [webgpu] });
+    assert.match(text, /yes .*webgpu +0\.6\.2, WebGPU on a card; loads in 50 ms, a step takes -\n/);
   });
 
   it("names a backend that is installed but broken", () => {

@@ -47,6 +47,16 @@ describe("a saved component", () => {
     assert.deepEqual(read.config, own.config);
   });
 
+  it("that a GPU trained is read and links, and can't begin anew on it", async () => {
+    const training = { ...SMALL.training, backend: "webgpu" } as const;
+    const stored = await (await begun(backend, { training })).toBytes();
+    const read = await new EntityLinker().fromBytes(stored);
+    assert.equal(read.config.training.backend, "webgpu");
+    assert.equal(read.predict(dev).length > 0, true);
+    const anew = new EntityLinker({ ...SMALL, training });
+    await assert.rejects(anew.initialize(tinyExamples, { kbLoader: () => tinyKb() }), { code: "L305" });
+  });
+
   it("is the same bytes again", async () => {
     assert.deepEqual(await nel.toBytes(), bytes);
     assert.deepEqual(await (await fresh().fromBytes(bytes)).toBytes(), bytes);

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type BackendName, loadBackend } from "../../src/tensor/backend.js";
+import {
+  type BackendName,
+  loadBackend,
+  loadTrainingBackend,
+  multiplierOf,
+} from "../../src/tensor/backend.js";
 import { type Matrix, matrix } from "../../src/tensor/matrix.js";
 import { multiplyWith } from "../../src/tensor/multiply.js";
 import { isInstalled } from "../../src/tensor/native-backend.js";
@@ -51,8 +56,12 @@ describe("loadBackend", () => {
   it("refuses a name that it doesn't know, and says which there are", async () => {
     await assert.rejects(loadBackend("webgl" as BackendName), {
       code: "L301",
-      message: /"webgl": expected one of auto, tfjs-node-gpu, tfjs-node, wasm, cpu, webgpu/,
+      message: /"webgl": expected one of auto, tfjs-node-gpu, tfjs-node, wasm, cpu\.$/,
     });
+  });
+
+  it("refuses webgpu, which only trains, and says what to name", async () => {
+    await assert.rejects(loadBackend("webgpu"), { code: "L305", message: /Name "wasm" or "auto"\.$/ });
   });
 
   it("leaves no tensor behind", async () => {
@@ -89,5 +98,19 @@ describe("loadBackend", () => {
   }, async () => {
     assert.equal((await loadBackend("auto")).name, "wasm");
     assert.equal((await loadBackend()).name, "wasm");
+  });
+});
+
+describe("loadTrainingBackend", () => {
+  it("loads what else there is as loadBackend does, without a GPU", async () => {
+    assert.deepEqual(await loadTrainingBackend("cpu"), await loadBackend("cpu"));
+    assert.deepEqual(await loadTrainingBackend(), await loadBackend());
+    await assert.rejects(loadTrainingBackend("webgl" as BackendName), { code: "L301" });
+  });
+});
+
+describe("multiplierOf", () => {
+  it("is the backend itself, and wasm beside a GPU", () => {
+    assert.deepEqual((["auto", "cpu", "webgpu"] as const).map(multiplierOf), ["auto", "cpu", "wasm"]);
   });
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type BackendName, loadBackend } from "../../src/tensor/backend.js";
+import { type BackendName, loadTrainingBackend } from "../../src/tensor/backend.js";
 import { fit } from "../../src/training/loop.js";
 import { newModel } from "../../src/training/members.js";
 import { prepare } from "../../src/training/prepare.js";
+import { stepsOn } from "../../src/training/stepper.js";
 import { tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
 
 /** Losses of a tiny model's first steps. */
@@ -16,17 +17,17 @@ async function losses(name: BackendName, count: number): Promise<number[]> {
     found.push(loss);
     if (found.length === count) enough.abort();
   };
-  const model = newModel(1, data, await loadBackend(name));
-  await assert.rejects(fit(model, data, config.training, undefined, { onStep, signal: enough.signal }), {
-    name: "AbortError",
-  });
+  const backend = await loadTrainingBackend(name);
+  const options = { makeStepper: stepsOn(backend), onStep, signal: enough.signal };
+  const training = fit(newModel(1, data, backend), data, config.training, undefined, options);
+  await assert.rejects(training, { name: "AbortError" });
   return found;
 }
 
 describe("a model trained for 20 steps has the losses of wasm", () => {
   for (const name of ["tfjs-node-gpu", "tfjs-node", "webgpu", "cpu"] as const) {
     it(`on ${name}`, async (t) => {
-      const refused = await loadBackend(name).then(
+      const refused = await loadTrainingBackend(name).then(
         () => undefined,
         (error: { code?: string; message: string }) => error,
       );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Gradients, makeGradients, resetGradients } from "../../src/model/gradients.js";
 import type { Weights } from "../../src/tensor/weights.js";
-import { Adam, cosineRate } from "../../src/training/optimizer.js";
+import { Adam, cosineRate, keptOfAverages, ratesOf } from "../../src/training/optimizer.js";
 import { assertClose } from "../fixtures.js";
 
 const PLAIN = { learningRate: 0.1, weightDecay: 0, clipNorm: Number.POSITIVE_INFINITY };
@@ -111,5 +111,22 @@ describe("cosineRate", () => {
 
   it("is a number when there are no steps", () => {
     assert.equal(cosineRate(1, 0, 0), 1);
+  });
+});
+
+describe("ratesOf", () => {
+  it("corrects the rate for moments that begin at 0, and decays weights by the rate as it was asked for", () => {
+    const options = { learningRate: 0.1, weightDecay: 0.2, clipNorm: 1 };
+    const [first, second, late] = [1, 2, 100_000].map((step) => ratesOf(options, step).rate);
+    assertClose([first as number], [0.1 * (Math.sqrt(0.001) / 0.1)], 1e-12);
+    assertClose([second as number], [0.1 * (Math.sqrt(0.001999) / 0.19)], 1e-12);
+    assertClose([late as number], [0.1], 1e-9);
+    assertClose([ratesOf(options, 1).keep], [0.98], 1e-12);
+  });
+});
+
+describe("keptOfAverages", () => {
+  it("is small at first, and at most 0.9999", () => {
+    assertClose([1, 90, 1e6].map(keptOfAverages), [2 / 11, 0.91, 0.9999], 1e-12);
   });
 });

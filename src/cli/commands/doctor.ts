@@ -69,7 +69,8 @@ function benchmarkLines({ backends, recommended, why }: Benchmark): string[] {
 function backendLines(report: BackendReport, picked: boolean): string[] {
   const name = report.name.padEnd(14);
   if (!report.available) return [`  ${pc.yellow("no ")} ${name} ${report.whyNot}`];
-  const figures = `loads in ${report.loadMs.toFixed(0)} ms, a step takes ${report.stepMs.toFixed(1)} ms`;
+  const step = report.stepMs === undefined ? "-" : `${report.stepMs.toFixed(1)} ms`;
+  const figures = `loads in ${report.loadMs.toFixed(0)} ms, a step takes ${step}`;
   const mark = picked ? pc.bold("  <- picked") : "";
   return [`  ${pc.green("yes")} ${name} ${report.version}, ${report.engine}; ${figures}${mark}`];
 }

@@ -57,7 +57,7 @@ export const learningCurveCommand: Command<Arguments> = {
       { readConfig },
       { readCorpora },
       { learningCurve },
-      { loadBackend },
+      { loadTrainingBackend },
       { overridesOf },
       { refuseUnwritable, writeFileWhole },
       { curveSvg },
@@ -75,7 +75,7 @@ export const learningCurveCommand: Command<Arguments> = {
     await refuseUnwritable(`${argv.output}.json`);
     const corpora = await readCorpora(config);
     const progress = makeProgress("learning-curve");
-    const curve = await learningCurve(config, corpora, await loadBackend(config.training.backend), {
+    const curve = await learningCurve(config, corpora, await loadTrainingBackend(config.training.backend), {
       ...(argv.sizes && { sizes: argv.sizes }),
       ...(argv.init && { inits: argv.init }),
       ...(argv.seeds !== undefined && { seeds: argv.seeds }),

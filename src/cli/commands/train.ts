@@ -127,17 +127,22 @@ async function trainModel(
 
 /** Prints what each part of the model brings. */
 async function printAblation(config: Config, seeds: number | undefined): Promise<void> {
-  const [{ readCorpora }, { ablate }, { loadBackend }] = await Promise.all([
+  const [{ readCorpora }, { ablate }, { loadTrainingBackend }] = await Promise.all([
     import("../../training/corpus.js"),
     import("../../training/ablate.js"),
     import("../../tensor/backend.js"),
   ]);
   const progress = makeProgress("ablation");
-  const table = await ablate(config, await readCorpora(config), await loadBackend(config.training.backend), {
-    ...(seeds !== undefined && { seeds }),
-    signal: interruptSignal(),
-    onRun: (done, of) => progress.update(done, of),
-  });
+  const table = await ablate(
+    config,
+    await readCorpora(config),
+    await loadTrainingBackend(config.training.backend),
+    {
+      ...(seeds !== undefined && { seeds }),
+      signal: interruptSignal(),
+      onRun: (done, of) => progress.update(done, of),
+    },
+  );
   progress.clear();
   process.stdout.write(ablationText(table));
 }

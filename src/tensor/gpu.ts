@@ -1,0 +1,87 @@
+/** WebGPU in Node, by Dawn: any GPU that has a driver for Vulkan, Metal or Direct3D 12. */
+import { createRequire } from "node:module";
+import { linkwrightError } from "../errors.js";
+
+export interface Gpu {
+  readonly device: GPUDevice;
+  /** In words, for people. */
+  readonly name: string;
+}
+
+/** What is used here of the package `webgpu` and of its adapters, which may be missing when this is compiled. */
+interface Package {
+  create(flags: readonly string[]): Dawn;
+  readonly globals: object;
+}
+
+interface Dawn {
+  requestAdapter(options: GPURequestAdapterOptions): Promise<Adapter | null>;
+}
+
+interface Adapter extends GPUAdapter {
+  readonly info: { readonly vendor: string; readonly device: string; readonly description: string };
+}
+
+const PACKAGE = "webgpu";
+
+export const HOW_TO_GET_WEBGPU =
+  "npm install webgpu (needs a GPU with a driver for Vulkan, Metal or Direct3D 12)";
+
+/** Whether the package can be found; says nothing about whether there is a GPU. */
+export function isWebGpuInstalled(): boolean {
+  try {
+    createRequire(import.meta.url).resolve(PACKAGE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Held for ever: Dawn takes the process along when it is collected. */
+let dawn: Dawn | undefined;
+let opened: Promise<Gpu> | undefined;
+
+/**
+ * The process's one GPU, with buffers as large as it can have. One that was lost is opened anew.
+ * @throws L302 without the package, L303 when there is no GPU that it can use
+ */
+export function openGpu(): Promise<Gpu> {
+  opened ??= open().catch((error: unknown) => {
+    opened = undefined;
+    throw error;
+  });
+  return opened;
+}
+
+async function open(): Promise<Gpu> {
+  if (!isWebGpuInstalled()) throw linkwrightError("L302", { name: "webgpu", howToGet: HOW_TO_GET_WEBGPU });
+  try {
+    return await openDevice(await requestAdapter());
+  } catch (error) {
+    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw linkwrightError("L303", { name: "webgpu", reason }, error);
+  }
+}
+
+async function requestAdapter(): Promise<Adapter> {
+  if (!dawn) {
+    const { create, globals } = (await import(PACKAGE)) as Package;
+    Object.assign(globalThis, globals); // GPUBufferUsage and its like, where browsers have them
+    dawn = create([]);
+  }
+  const adapter = await dawn.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new Error("it found no GPU with a driver for Vulkan, Metal or Direct3D 12");
+  return adapter;
+}
+
+async function openDevice(adapter: Adapter): Promise<Gpu> {
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  const device = await adapter.requestDevice({
+    requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+  });
+  device.lost.then(() => {
+    opened = undefined;
+  });
+  const { vendor, device: model, description } = adapter.info;
+  return { device, name: [vendor, description || model].filter(Boolean).join(" ") };
+}
