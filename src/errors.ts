@@ -185,6 +185,11 @@ export const messages = {
     `There is no memory for WebAssembly: ${a.reason}. Node reserves 10 GB of addresses for each that a thread has (one of ` +
     "TF.js, one of linkwright, one a model): raise the limit (ulimit -v), or start Node (20.15 or newer) with " +
     "--disable-wasm-trap-handler, for 4 GB each.",
+  L307: (a: { architecture: string }) =>
+    `webgpu trains the architecture "classifier"; this is "${a.architecture}": name another training.backend, such as "auto".`,
+  L308: (a: { reason: string }) =>
+    `The GPU failed: ${a.reason}. What was trained up to the end of the last epoch is kept: go on with --resume, or start ` +
+    "again with a smaller training.batch_size, which takes less of its memory, or with another training.backend.",
   // models
   L401: (a: { where: string; found: string }) =>
     `${a.where} does not hold the weights of a linkwright model: found ${a.found}. Export or train the model anew.`,

@@ -14,7 +14,7 @@ import type { ModelOptions } from "./options.js";
 import type { Pooled } from "./pooling/pooled.js";
 
 /** NIL's logit where the model has none. */
-const IMPOSSIBLE = -1e4;
+export const IMPOSSIBLE = -1e4;
 
 /** What a forward pass leaves for the backward one. */
 export interface ClassifierPass {

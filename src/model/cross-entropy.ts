@@ -4,7 +4,7 @@ import { zeros } from "../tensor/pass-memory.js";
  * A share that differs less from what it should be teaches nothing. What a backward pass makes of so small a number is soon
  * below the least normal float, where a core takes a hundred times as long for each product.
  */
-const LEAST_SLOPE = 1e-9;
+export const LEAST_SLOPE = 1e-9;
 
 /**
  * The mean, over mentions, of minus the log of the gold's share in the softmax over candidates and NIL; and its gradient.

@@ -11,9 +11,9 @@ import type { Pooled } from "./pooling/pooled.js";
 export const SIMILARITIES = 4;
 const TEXTS = SIMILARITIES - 1;
 /** Bring both to the size of the other columns. */
-const DOT_SCALE = 0.25;
-const COSINE_SCALE = 2;
-const EPSILON = 1e-4;
+export const DOT_SCALE = 0.25;
+export const COSINE_SCALE = 2;
+export const EPSILON = 1e-4;
 
 /** What both sides give: v the vectors' width, d the embeddings'. */
 export interface BothSides {

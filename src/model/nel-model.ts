@@ -26,6 +26,7 @@ const CHUNK = 4096;
 
 /** linkwright's own model: a classifier over candidates and NIL. */
 export class NelModel implements TrainableModel {
+  readonly descriptionRows: DescriptionRows;
   private readonly pooling: TokenPooling;
   private readonly descriptions: Encoder;
   private readonly classifier: Classifier;
@@ -35,14 +36,14 @@ export class NelModel implements TrainableModel {
     readonly options: ModelOptions,
     readonly weights: Weights,
     private readonly kb: InMemoryLookupKB,
-    private readonly typeCodes: TypeCodes,
+    readonly typeCodes: TypeCodes,
     lexicon: Lexicon,
     /** Vectors of all entities; without them descriptions are encoded, as training must. */
     private readonly vectors?: StoredVectors,
   ) {
-    const descriptions = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
+    this.descriptionRows = new DescriptionRows(lexicon, kb.getSizeEntities(), options.descriptionTokens);
     // First: it moves the weights to where vector instructions reach them, and layers keep what they read.
-    this.pooling = new TokenPooling(weights, options, descriptions);
+    this.pooling = new TokenPooling(weights, options, this.descriptionRows);
     this.descriptions = descriptionEncoder(multiply, weights);
     this.classifier = new Classifier(multiply, weights, options);
   }

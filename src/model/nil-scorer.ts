@@ -9,7 +9,7 @@ import { DenseLayer } from "./layers/dense-layer.js";
 
 export const NIL_HIDDEN = 32;
 /** The best score at which its column is nearly full. */
-const TOP_SCALE = 5;
+export const TOP_SCALE = 5;
 
 /** What a forward pass leaves for the backward one. */
 export interface NilPass {

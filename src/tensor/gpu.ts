@@ -6,20 +6,18 @@ export interface Gpu {
   readonly device: GPUDevice;
   /** In words, for people. */
   readonly name: string;
+  /** Why it can't be relied on any more, if that is so: it was lost, or refused what it was told. */
+  failure(): string | undefined;
 }
 
-/** What is used here of the package `webgpu` and of its adapters, which may be missing when this is compiled. */
+/** What is used here of the package `webgpu`, which may be missing when this is compiled. */
 interface Package {
   create(flags: readonly string[]): Dawn;
   readonly globals: object;
 }
 
 interface Dawn {
-  requestAdapter(options: GPURequestAdapterOptions): Promise<Adapter | null>;
-}
-
-interface Adapter extends GPUAdapter {
-  readonly info: { readonly vendor: string; readonly device: string; readonly description: string };
+  requestAdapter(options: GPURequestAdapterOptions): Promise<GPUAdapter | null>;
 }
 
 const PACKAGE = "webgpu";
@@ -42,7 +40,7 @@ let dawn: Dawn | undefined;
 let opened: Promise<Gpu> | undefined;
 
 /**
- * The process's one GPU, with buffers as large as it can have. One that was lost is opened anew.
+ * The process's one GPU, with buffers as large as it can have. One that failed is opened anew.
  * @throws L302 without the package, L303 when there is no GPU that it can use
  */
 export function openGpu(): Promise<Gpu> {
@@ -63,7 +61,7 @@ async function open(): Promise<Gpu> {
   }
 }
 
-async function requestAdapter(): Promise<Adapter> {
+async function requestAdapter(): Promise<GPUAdapter> {
   if (!dawn) {
     const { create, globals } = (await import(PACKAGE)) as Package;
     Object.assign(globalThis, globals); // GPUBufferUsage and its like, where browsers have them
@@ -74,14 +72,19 @@ async function requestAdapter(): Promise<Adapter> {
   return adapter;
 }
 
-async function openDevice(adapter: Adapter): Promise<Gpu> {
+async function openDevice(adapter: GPUAdapter): Promise<Gpu> {
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
   });
-  device.lost.then(() => {
+  let failure: string | undefined;
+  const fail = ({ message }: { readonly message: string }): void => {
+    failure ??= message;
     opened = undefined;
-  });
+  };
+  device.lost.then(fail);
+  device.onuncapturederror = ({ error }) => fail(error);
   const { vendor, device: model, description } = adapter.info;
-  return { device, name: [vendor, description || model].filter(Boolean).join(" ") };
+  const name = [vendor, description || model].filter(Boolean).join(" ");
+  return { device, name, failure: () => failure };
 }

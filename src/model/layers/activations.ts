@@ -7,7 +7,7 @@ import { VectorMemory } from "../../tensor/vectors/vector-memory.js";
  * copied to where vector instructions reach them, some at a time, and back, which costs a tenth of an exponential.
  */
 
-const GELU_SLOPE = 1.702;
+export const GELU_SLOPE = 1.702;
 /** Numbers at a time: what fits into a core's fastest memory. */
 const CHUNK = 2048;
 

@@ -8,7 +8,7 @@ import { EPSILON, type PoolingDropout, type Words } from "./words.js";
 import { writeScaled } from "./write-scaled.js";
 
 /** Fall of the near means' weight, per token of distance. */
-const NEAR_DECAY = 0.3;
+export const NEAR_DECAY = 0.3;
 /** Biases of a sentence's distance. */
 export const SENTENCE_BIASES = 4;
 

@@ -10,8 +10,8 @@ export const SPARSE_WEIGHTS: readonly string[] = ["embeddings", "salience"];
 
 /** Added to a mean's sum of weights, so that a mean of nothing is 0. */
 export const EPSILON = 1e-6;
-const LOWEST_LOG_WEIGHT = -8;
-const HIGHEST_LOG_WEIGHT = 3;
+export const LOWEST_LOG_WEIGHT = -8;
+export const HIGHEST_LOG_WEIGHT = 3;
 
 export interface PoolingDropout {
   readonly random: Random;

@@ -1,0 +1,80 @@
+import { STORAGE, type StorageName } from "./program.js";
+
+const BYTES = 4;
+
+/** Buffers that hold the arrays of a step, and grow with it. */
+export class DeviceMemory {
+  readonly uniform: GPUBuffer;
+  private readonly buffers = new Map<StorageName, GPUBuffer>();
+  /** Those that can be read here, by their bytes; free ones. */
+  private readonly readable = new Map<number, GPUBuffer[]>();
+
+  constructor(
+    private readonly device: GPUDevice,
+    uniformBytes: number,
+    lasting: Readonly<Partial<Record<StorageName, Float32Array<ArrayBuffer>>>>,
+  ) {
+    this.uniform = this.make(uniformBytes, GPUBufferUsage.UNIFORM);
+    for (const name of STORAGE) this.reserve(name, lasting[name]?.length ?? 1);
+    for (const [name, numbers] of Object.entries(lasting)) this.upload(name as StorageName, numbers);
+  }
+
+  get storage(): Record<StorageName, GPUBuffer> {
+    return Object.fromEntries(this.buffers) as Record<StorageName, GPUBuffer>;
+  }
+
+  /** Makes room for so many numbers; those that were there are lost where there was less. */
+  reserve(name: StorageName, length: number): void {
+    const bytes = length * BYTES;
+    const known = this.buffers.get(name);
+    if (known && known.size >= bytes) return;
+    known?.destroy(); // only once the device is done with it
+    this.buffers.set(name, this.make(known ? 2 * bytes : bytes, GPUBufferUsage.STORAGE));
+  }
+
+  upload(name: StorageName, numbers: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
+    this.reserve(name, numbers.length);
+    this.device.queue.writeBuffer(this.buffers.get(name) as GPUBuffer, 0, numbers);
+  }
+
+  setUniform(numbers: Uint32Array<ArrayBuffer>): void {
+    this.device.queue.writeBuffer(this.uniform, 0, numbers);
+  }
+
+  /** Reads some numbers of a buffer, as they are once all that was submitted before is done. */
+  async read(name: StorageName, begin: number, length: number): Promise<Float32Array> {
+    const encoder = this.device.createCommandEncoder();
+    const read = this.copyBack(encoder, name, begin, length);
+    this.device.queue.submit([encoder.finish()]);
+    return read();
+  }
+
+  /** Has the device copy some numbers to where they can be read, once what is encoded is submitted. */
+  copyBack(
+    encoder: GPUCommandEncoder,
+    name: StorageName,
+    begin: number,
+    length: number,
+  ): () => Promise<Float32Array> {
+    const bytes = length * BYTES;
+    const free = this.readable.get(bytes) ?? [];
+    this.readable.set(bytes, free);
+    const buffer = free.pop() ?? this.make(bytes, GPUBufferUsage.MAP_READ);
+    encoder.copyBufferToBuffer(this.buffers.get(name) as GPUBuffer, begin * BYTES, buffer, 0, bytes);
+    return async () => {
+      await buffer.mapAsync(GPUMapMode.READ);
+      const numbers = new Float32Array(buffer.getMappedRange()).slice();
+      buffer.unmap();
+      free.push(buffer);
+      return numbers;
+    };
+  }
+
+  private make(bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
+    return this.device.createBuffer({
+      size: Math.max(BYTES, bytes),
+      usage:
+        usage | GPUBufferUsage.COPY_DST | (usage === GPUBufferUsage.MAP_READ ? 0 : GPUBufferUsage.COPY_SRC),
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import type { Count } from "./notation.js";
+
+const MEANS = "5 * mentions + entities";
+const NUMBERS_OF_MEANS = "5 * mentions * EMBEDDING + entities * EMBEDDING";
+
+/** What the kernels of a step leave for each other. Gradients have the name of what they are of, after "on". */
+export const SCRATCH: Readonly<Record<string, Count>> = {
+  // pooling
+  weight: "words",
+  near: "mentions * 2 * REACH",
+  means: NUMBERS_OF_MEANS,
+  weight_sums: MEANS,
+  lengths: MEANS,
+  // encoders
+  encoded: "mentions * CONTEXT",
+  context: "mentions * CONTEXT",
+  vectors: "entities * VECTOR",
+  // candidates
+  asked: "mentions * VECTOR",
+  from_context: "mentions * HIDDEN",
+  columns: "rows * ROW_WIDTH",
+  hidden_sums: "rows * HIDDEN",
+  hidden: "rows * HIDDEN",
+  scores: "rows",
+  // NIL
+  nil_columns: "mentions * NIL_WIDTH",
+  nil_units: "mentions * NIL_HIDDEN",
+  nil_logits: "mentions",
+  // loss
+  losses: "mentions",
+  loss: "1",
+  on_scores: "rows",
+  on_nil: "mentions",
+  // backward
+  on_nil_units: "mentions * NIL_HIDDEN",
+  on_standing: "mentions * 2",
+  on_hidden: "rows * HIDDEN",
+  on_gathered: "mentions * HIDDEN",
+  on_columns: "rows * ROW_WIDTH",
+  on_asked: "mentions * VECTOR",
+  on_context: "mentions * CONTEXT",
+  on_encoded: "mentions * CONTEXT",
+  on_vectors: "entities * VECTOR",
+  on_means: NUMBERS_OF_MEANS,
+  direction: NUMBERS_OF_MEANS,
+  base: MEANS,
+  on_log_weight: "words",
+  chunk_sums: "chunks * EMBEDDING + chunks",
+  // Adam
+  squares: "256",
+  shorten: "1",
+};
