@@ -241,8 +241,6 @@ export const messages = {
   E1043: (a: { found: string }) => `Found ${a.found} as threshold. Expected null, or a number from 0 to 1.`,
   E1044: (a: { found: string }) =>
     `Found ${a.found} as candidatesBatchSize. Expected a whole number, 1 or more.`,
-  L515: (a: { name: string; step: number }) =>
-    `The loss of ${a.name} is not a number any more (update ${a.step}). Nothing was changed by it; lower the optimizer's learningRate.`,
   // config and training
   L501: (a: { file: string; why: string }) => `Can't read the config ${a.file}: ${a.why}.`,
   L502: (a: { file: string; line: number; reason: string }) =>
@@ -267,10 +265,8 @@ export const messages = {
     `The model to start from has ${a.key} ${a.expected}, the config asks for ${a.found}. Make them the same, or leave training.init out.`,
   L513: (a: { init: string; why: string }) =>
     `training.init is ${JSON.stringify(a.init)}: ${a.why} Give "random", "base" or a model folder.`,
-  L530: (a: { path: string; why: string }) =>
-    `training.cache: can't write ${a.path}: ${a.why}. Give a folder that can be written, or leave the key out.`,
-  L531: (a: { why: string }) =>
-    `A thread that prepares documents has died: ${a.why}. If memory ran out, fewer training.workers need less.`,
+  L515: (a: { name: string; step: number }) =>
+    `The loss of ${a.name} is not a number any more (update ${a.step}). Nothing was changed by it; lower the optimizer's learningRate.`,
   // functions and knowledge bases of your own
   L516: (a: { kb: string; candidate: string; why: string }) =>
     `${a.kb} gave the candidate ${a.candidate}: ${a.why}. Correct its getCandidates.`,
@@ -283,6 +279,11 @@ export const messages = {
     "command line link, apply or evaluate.",
   L520: (a: { path: string; why: string }) =>
     `Can't run the code ${a.path}: ${a.why}. Expected a JavaScript module that registers functions.`,
+  // threads and files of a training
+  L530: (a: { path: string; why: string }) =>
+    `training.cache: can't write ${a.path}: ${a.why}. Give a folder that can be written, or leave the key out.`,
+  L531: (a: { why: string }) =>
+    `A thread that prepares documents has died: ${a.why}. If memory ran out, fewer training.workers need less.`,
   // server and command line
   L601: (a: { file: string; why: string }) =>
     `Can't take tokens from ${a.file}: ${a.why}. Expected one a line.`,

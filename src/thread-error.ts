@@ -7,10 +7,14 @@ export interface PlainError {
   readonly code: string | undefined;
 }
 
-/** @param error whatever was thrown */
+/** @param error whatever was thrown, be it something that throws itself when it is looked at */
 export function toPlainError(error: unknown): PlainError {
-  const message = error instanceof Error ? error.message : String(error);
-  return { message, code: error instanceof LinkwrightError ? error.code : undefined };
+  try {
+    const message = String(error instanceof Error ? error.message : error);
+    return { message, code: error instanceof LinkwrightError ? error.code : undefined };
+  } catch {
+    return { message: "what was thrown can't be read", code: undefined };
+  }
 }
 
 /** The error in the other thread: a LinkwrightError where it was one. */

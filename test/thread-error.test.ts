@@ -26,4 +26,23 @@ describe("an error on its way to another thread", () => {
       assert.ok(!("code" in found));
     }
   });
+
+  it("is an Error too where what was thrown throws itself, or is not to be posted", () => {
+    const fails = (): never => {
+      throw new Error("looked at");
+    };
+    const cyclic = new Error("in a circle");
+    cyclic.cause = cyclic;
+    for (const [thrown, message] of [
+      [Object.create(null), "what was thrown can't be read"],
+      [{ toString: fails }, "what was thrown can't be read"],
+      [new Proxy(new Error("a proxy"), { getPrototypeOf: fails }), "what was thrown can't be read"],
+      [Object.defineProperty(new Error(), "message", { get: fails }), "what was thrown can't be read"],
+      [Object.assign(new Error(), { message: { toString: () => "a text" } }), "a text"],
+      [Symbol("a sign"), "Symbol(a sign)"],
+      [cyclic, "in a circle"],
+    ] as const) {
+      assert.equal(arrived(thrown).message, message);
+    }
+  });
 });

@@ -42,10 +42,15 @@ export function corporaOf(values: {
   return [STARTER, ...values.data].map((folder) => corpusOf(resolve(folder), { candidates, backend }));
 }
 
+/** @throws TypeError some of the files are missing */
+export function checkFiles(folder: string, files: readonly string[]): void {
+  const missing = files.filter((file) => !existsSync(join(folder, file)));
+  if (missing.length > 0) throw new TypeError(`Found no ${missing.join(", ")} in ${folder}.`);
+}
+
 /** The presets are found by the folder's name. */
 export function corpusOf(folder: string, options: Pick<Corpus, "candidates" | "backend">): Corpus {
-  const missing = FILES.filter((file) => !existsSync(join(folder, file)));
-  if (missing.length > 0) throw new TypeError(`Found no ${missing.join(", ")} in ${folder}.`);
+  checkFiles(folder, FILES);
   const name = basename(folder);
   const preset = join(ROOT, "configs", `${name}.toml`);
   return {

@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { makeProgress, say } from "../../src/cli/progress.js";
-import { wholeNumber } from "../corpora/corpora.js";
+import { checkFiles, wholeNumber } from "../corpora/corpora.js";
 import { countOf, type Source, SYNTHETIC_OPTIONS, sizesOf, syntheticSources } from "../made-up/sources.js";
 import { measured, type Usage } from "../measure/child.js";
 import { inTurn } from "../measure/in-turn.js";
@@ -29,11 +29,11 @@ const LOOK_UP = new URL("./look-up.js", import.meta.url);
 const LINK = new URL("./link.js", import.meta.url);
 const MAKE_MODEL = new URL("./make-model.js", import.meta.url);
 const STEPS = 6;
+const SOURCE_FILES = ["entities.jsonl", "aliases.jsonl"];
 
 /**
- * `kb [--sizes 10k,100k,1.1m] [--seed N] [--source FOLDER ...] [--reference-names 20k] [--keep FOLDER] [--json]`:
- * index, load, look up and link, on made-up knowledge bases of these sizes, and on source folders; beside TF-IDF and
- * nmslib on so many of their names, as these take hours on all.
+ * Index, load, look up and link, on made-up knowledge bases of the sizes asked for, and on source folders; beside TF-IDF
+ * and nmslib on so many of their names (`--reference-names`), as these take hours on all.
  */
 export async function benchKb(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -47,6 +47,7 @@ export async function benchKb(args: string[]): Promise<void> {
   const seed = wholeNumber("seed", values.seed);
   const sizes = sizesOf(values, { hasOthers: values.source.length > 0 });
   const referenceNames = countOf(values["reference-names"]);
+  for (const source of values.source) checkFiles(source, SOURCE_FILES);
   const folder = values.keep ?? (await mkdtemp(join(tmpdir(), "linkwright-bench-")));
   try {
     const made = await syntheticSources(sizes, seed, folder);
@@ -77,7 +78,7 @@ async function measure(
   };
   next("reading the source once");
   await mkdir(work, { recursive: true });
-  for (const file of ["entities.jsonl", "aliases.jsonl"]) await readOnce(join(source, file));
+  for (const file of SOURCE_FILES) await readOnce(join(source, file));
   next("create-index");
   const { usage: create } = await measured(MAIN, "create-index", source, kb);
   next("look-ups");

@@ -33,7 +33,7 @@ const FILE_SIZES = [8e6, 40e6];
 /** Of each: what others do on the machine falls on some of them. */
 const APPLY_RUNS = 3;
 
-/** `link [--data FOLDER ...] [--candidates N] [--backend B] [--json]`: links dev documents on one core, beside spaCy; `apply` on two. */
+/** Links each corpus's dev documents on one core, beside spaCy; `apply` on two. */
 export async function benchLink(args: string[]): Promise<void> {
   await eachCorpus(args, ROWS, measure);
 }

@@ -38,9 +38,8 @@ const TRAIN = new URL("../train/train.js", import.meta.url);
 const CANDIDATES = 20;
 
 /**
- * `scale [--sizes 10k,100k,1.1m] [--mentions 200k] [--epochs 5] [--seed N] [--workers N] [--backend B] [--keep FOLDER] [--json]`: trains the
- * default config on made-up knowledge bases and documents. The largest knowledge base has so many training mentions,
- * smaller ones fewer in proportion.
+ * Trains the default config on made-up knowledge bases and documents. The largest knowledge base has as many training
+ * mentions as `--mentions` says, smaller ones fewer in proportion.
  */
 export async function benchScale(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -16,10 +16,7 @@ const FLAT = 0.05;
 const ROW = 4;
 const MB = 2 ** 20;
 
-/**
- * `soak [--documents N] [--leak BYTES] [--data FOLDER ...] [--candidates N] [--json]`: a long stream through `pipe`. The
- * process fails where memory grows, as it does where `--leak` keeps bytes of each document.
- */
+/** A long stream through `pipe`. The process fails where memory grows, as it does where `--leak` keeps bytes of each document. */
 export async function benchSoak(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,

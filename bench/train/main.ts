@@ -24,7 +24,7 @@ const TRAIN = new URL("./train.js", import.meta.url);
 
 const EPOCHS = 3;
 
-/** `train [--data FOLDER ...] [--candidates N] [--backend B] [--json]`: three epochs, beside TensorFlow and spaCy. */
+/** Three epochs on each corpus, beside TensorFlow and spaCy. */
 export async function benchTrain(args: string[]): Promise<void> {
   await eachCorpus(args, ROWS, measure);
 }

@@ -108,7 +108,8 @@ export class AliasIndex {
   }
 
   /**
-   * The aliases that are spelled most like the mention, best first, ties by row; nothing for less than 4 letters and digits.
+   * The aliases that are spelled most like the mention, best first, ties by row; nothing for less than 4 letters and digits,
+   * nor for more than 255 characters.
    * @param limit no more than {@link MOST_SIMILAR}
    */
   trigram(mention: string, limit = MOST_SIMILAR): SimilarAlias[] {

@@ -27,8 +27,10 @@ interface GramLimits {
   readonly longest: number;
 }
 
-/** Longer strings aren't names, would keep a look-up busy, and have more grams than a byte counts. */
+/** Longer strings aren't names, would keep a look-up busy, and have more grams than a byte of `counts` holds. */
 const LONGEST = 255;
+/** Longer keys have more grams than `gramCounts` holds, and nothing that is searched for is like them. */
+const LONGEST_KEY = 0xffff;
 /** Control characters, which a folded key doesn't have, mark its beginning and end. */
 const BEGINNING = 1;
 const END = 2;
@@ -68,7 +70,9 @@ export class TrigramIndex {
     let n = 0;
     for (let key = 0; key < keys.size; key++) {
       const from = n;
-      eachGram(keys.at(key), (code) => {
+      const text = keys.at(key);
+      if (text.length > LONGEST_KEY) continue;
+      eachGram(text, (code) => {
         const gram = grams.add(code);
         if (gram >= lastKey.length) {
           lastKey = withCapacity(lastKey, gram + 1);
@@ -91,7 +95,10 @@ export class TrigramIndex {
     return this.columns;
   }
 
-  /** The keys at least `least` similar to `text` (above 0, to 1), most similar first, ties by row. */
+  /**
+   * The keys at least `least` similar to `text` (above 0, to 1), most similar first, ties by row; nothing for more than
+   * {@link LONGEST} UTF-16 units, and no key of more than {@link LONGEST_KEY}.
+   */
   search(text: string, least: number): SimilarKey[] {
     if (text.length > LONGEST) return [];
     const codes = new Set<number>();

@@ -1,3 +1,4 @@
+import { arraysIn, type Memory } from "./arrays-in.js";
 import type { ModelOptions } from "./options.js";
 
 /** Everything that the model needs of N mentions and their R candidate rows, as plain numbers; made once, read often. */
@@ -32,20 +33,19 @@ export interface TableSizes {
   readonly featureWidth: number;
 }
 
-/** A table of zeros. @param Memory what it lies in: threads can fill in a shared one together */
+/** A table of zeros. @param memory what it lies in: threads can fill in a shared one together */
 export function emptyTable(
   { contextTokens, documentTokens }: Pick<ModelOptions, "contextTokens" | "documentTokens">,
   { documents, rowStart, featureWidth }: TableSizes,
-  Memory: typeof ArrayBuffer | typeof SharedArrayBuffer = ArrayBuffer,
+  memory: Memory = ArrayBuffer,
 ): MentionTable {
-  const ints = (length: number) => new Int32Array(new Memory(length * Int32Array.BYTES_PER_ELEMENT));
-  const floats = (length: number) => new Float32Array(new Memory(length * Float32Array.BYTES_PER_ELEMENT));
+  const { ints, floats, bytes } = arraysIn(memory);
   const size = rowStart.length - 1;
   const rows = rowStart[size] as number;
   return {
     size,
     context: ints(size * 2 * contextTokens),
-    sentenceDistance: new Uint8Array(new Memory(size * 2 * contextTokens)),
+    sentenceDistance: bytes(size * 2 * contextTokens),
     documents: ints(size),
     documentRows: ints(documents * documentTokens),
     labels: ints(size),

@@ -1,7 +1,9 @@
 import { fold } from "../kb/fold.js";
+import { arraysIn } from "../model/arrays-in.js";
 import type { CandidateSet, Mention } from "../model/mention.js";
 import type { Doc } from "../text/doc.js";
-import { sharedBytes, sharedFloats, sharedInts } from "./shared-arrays.js";
+
+const { ints, floats, bytes } = arraysIn(SharedArrayBuffer);
 
 /**
  * The candidates of N mentions, one after the other in columns of R rows, in memory that threads share. As objects those
@@ -43,7 +45,7 @@ export function mentionsFrom(table: CandidateTable, doc: Doc, first: number): Me
 }
 
 function startsOf(counts: readonly number[]): Int32Array {
-  const starts = sharedInts(counts.length + 1);
+  const starts = ints(counts.length + 1);
   counts.forEach((count, i) => {
     starts[i + 1] = (starts[i] as number) + count;
   });
@@ -53,11 +55,11 @@ function startsOf(counts: readonly number[]): Int32Array {
 function joinedSets(sets: readonly CandidateSet[]): CandidateSet {
   const rows = sets.reduce((sum, { entities }) => sum + entities.length, 0);
   const joined = {
-    entities: sharedInts(rows),
-    priors: sharedFloats(rows),
-    frequencies: sharedFloats(rows),
-    matches: sharedBytes(rows),
-    similarities: sharedFloats(rows),
+    entities: ints(rows),
+    priors: floats(rows),
+    frequencies: floats(rows),
+    matches: bytes(rows),
+    similarities: floats(rows),
   };
   let at = 0;
   for (const set of sets) {

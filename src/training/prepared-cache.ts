@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { linkwrightError } from "../errors.js";
 import type { Config } from "../linker/config.js";
@@ -19,8 +19,11 @@ import {
 } from "./prepare.js";
 import { preparedKey } from "./prepared-key.js";
 
-/** Written anew where what a file holds changes its form. */
-const FORMAT = 1;
+/**
+ * To be raised by whoever changes a file's form, or the numbers that are made of the same data, if only by rounding: a key
+ * knows no more than the version, and one version has many builds.
+ */
+const FORMAT = 2;
 const NAME = /^features-[0-9a-f]{64}\.bin$/;
 /** Files that a folder keeps, those used last: data and settings change, and what was made of them is not small. */
 const KEPT = 8;
@@ -47,7 +50,7 @@ interface CachedOptions extends PrepareOptions {
 /**
  * As `prepareInThreads`, out of a folder that keeps what was made before of the same documents, knowledge base and
  * settings.
- * @throws L530 the folder can't be written
+ * @throws L530 the folder can't be written, told before anything is made
  */
 export async function prepareCached(
   config: Config,
@@ -69,14 +72,28 @@ export async function prepareCached(
     await touch(path);
     return withoutText(config, withFilter(config, corpora, options), known);
   }
+  await writing(folder, () => tryOut(folder));
   const data = await prepareInThreads(config, corpora, options);
-  try {
+  await writing(path, async () => {
     await writeArrays(path, toFile(data));
     await removeOld(folder);
+  });
+  return data;
+}
+
+/** @throws L530 */
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
   } catch (cause) {
     throw linkwrightError("L530", { path, why: (cause as Error).message }, cause);
   }
-  return data;
+}
+
+/** Makes the folder, and something in it. */
+async function tryOut(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await rmdir(await mkdtemp(join(folder, "trial-")));
 }
 
 /** Undefined for a file that can't be read, which is then made anew. */

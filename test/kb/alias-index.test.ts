@@ -190,6 +190,15 @@ describe("trigram", () => {
       { seed: 5, numRuns: 300 },
     );
   });
+  test("a name that is too long for it is found as it is, and others by their likeness", () => {
+    const long = Array.from({ length: 70_000 }, (_, i) =>
+      String.fromCharCode(0x4e00 + (i % 20_000), 0x4e00 + (i % 19_997)),
+    ).join("");
+    const names = indexOf([long, "Pennsylvania"]);
+    assert.deepEqual([names.exact(long), ...names.normalised(long)], [0, 0]);
+    assert.deepEqual(names.trigram(long), []);
+    assert.deepEqual(names.trigram("Pensylvania"), [{ alias: 1, similarity: 1 - 1 / 12 }]);
+  });
   test("an empty index finds nothing", () => {
     assert.deepEqual(indexOf([]).trigram("Pennsylvania", 5), []);
     assert.deepEqual([...indexOf([]).partial("Pennsylvania")], []);

@@ -167,6 +167,8 @@ describe("vectors", () => {
     const broken = Float32Array.of(1, 2, 3, Number.NaN, 5, 6, 7, 8);
     assert.throws(() => kb.setVectors(broken), { code: "L203", message: /"Q2" has NaN at place 1/ });
     assert.deepEqual([...kb.getVector("Q2")], [3, 4]);
+    kb.addEntity("plain");
+    assert.deepEqual([...kb.getVector("plain")], [0, 0]);
   });
 
   test("a vector that is handed out is a copy", () => {

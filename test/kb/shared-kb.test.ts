@@ -38,6 +38,8 @@ test("vectors that a model made stay bytes, on disk and shared", async (context)
   const id = kb.entityIds.at(1);
   const before = [...kb.getVector(id)];
   for (const [i, value] of before.entries()) assert.ok(Math.abs(value - (values[4 + i] as number)) < 0.005);
+  kb.addEntity("plain");
+  assert.deepEqual([...kb.getVector("plain")], [0, 0, 0, 0]);
   kb.addEntity("new", { vector: [1, 2, 3, 4] });
   assert.deepEqual([...kb.getVector(id)], before, "what is added makes them numbers again");
   assert.deepEqual([...kb.getVector("new")], [1, 2, 3, 4]);

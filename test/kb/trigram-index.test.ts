@@ -83,3 +83,31 @@ test("thousands of keys and grams", () => {
     index.search("abcabc", 0.1),
   );
 });
+
+/** A text in which no three neighbours come twice. */
+function distinctText(length: number): string {
+  const pair = (i: number): string =>
+    String.fromCharCode(0x4e00 + (i % 20_000), 0xac00 + Math.floor(i / 20_000));
+  return Array.from({ length }, (_, i) => pair(i))
+    .join("")
+    .slice(0, length);
+}
+
+test("up to 255 characters are searched for, in keys of any length", () => {
+  const names = [256, 255, 254].map((length) => distinctText(length));
+  const index = TrigramIndex.build(tableOf(names));
+  for (const name of names.slice(1)) assert.deepEqual(index.search(name, 0.4), compareAll(names, name, 0.4));
+  assert.equal(index.search(names[1] as string, 1).length, 1);
+  assert.deepEqual(index.search(names[0] as string, 0.4), []);
+  assert.deepEqual(index.search("a".repeat(256), 0.4), []);
+});
+
+test("a key of more grams than are counted costs nothing but itself", () => {
+  const names = ["Transylvania", distinctText(0xffff), distinctText(0x10000), "Pennsylvania"];
+  const index = TrigramIndex.build(tableOf(names));
+  assert.deepEqual([...index.toColumns().gramCounts], [12, 0xffff, 0, 12]);
+  const others = ["Transylvania", "", "", "Pennsylvania"];
+  for (const name of ["Pensylvania", "Transilvania"]) {
+    assert.deepEqual(index.search(name, 0.4), compareAll(others, name, 0.4));
+  }
+});

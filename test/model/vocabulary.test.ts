@@ -17,6 +17,8 @@ describe("buildVocabulary", () => {
     assert.ok(!vocabulary.index.has("kingdom"), "once");
     assert.deepEqual([vocabulary.row("of"), vocabulary.row("and")], [1, 5]);
     assert.ok(vocabulary.row("lion") > 5, "beyond the size: a hash row, though it is counted");
+    const first = vocabulary.words[5] as string;
+    assert.equal(vocabulary.row(first), vocabulary.row(first, -1), "so is the first word beyond");
     assert.equal(vocabulary.rows, 1 + 5 + 4);
   });
 

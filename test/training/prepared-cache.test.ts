@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import { before, describe, it } from "node:test";
 import type { CandidateFinder } from "../../src/linker/candidates.js";
 import { type Config, readConfig } from "../../src/linker/config.js";
 import { FEATURE_GROUP_NAMES } from "../../src/model/features/groups.js";
+import { readArrays, writeArrays } from "../../src/training/array-file.js";
 import { type Corpora, prepare } from "../../src/training/prepare.js";
 import { prepareCached } from "../../src/training/prepared-cache.js";
 import { preparedKey } from "../../src/training/prepared-key.js";
@@ -81,9 +83,26 @@ describe("training.cache", () => {
     assert.equal(readConfig(path, { "training.cache": "own" }).training.cache, join(process.cwd(), "own"));
   });
 
-  it("that can't be written is refused", async () => {
+  it("that can't be written is refused before features are made", async () => {
     writeFileSync(join(folder, "a-file"), "");
-    await assert.rejects(prepared(cachedIn("a-file/cache")), { code: "L530", message: /training\.cache/ });
+    const isRefused = { code: "L530", message: /training\.cache: can't write .*a-file\/cache: / };
+    await assert.rejects(prepared(cachedIn("a-file/cache")), isRefused);
+    const whoMakesNone = { signal: AbortSignal.abort() };
+    await assert.rejects(prepareCached(cachedIn("a-file/cache"), corpora(), whoMakesNone), isRefused);
+  });
+
+  const unwritable = "/proc/self"; // also for root, whom no permission stops
+  it("that is there and can't be written is refused", { skip: !existsSync(unwritable) }, async () => {
+    const config = tinyConfig({ model, training: { cache: unwritable } });
+    await assert.rejects(prepared(config), { code: "L530", message: /can't write \/proc\/self: / });
+  });
+
+  it("is not asked to be written where it has the features", async () => {
+    const config = cachedIn("taken");
+    await prepared(config);
+    utimesSync(join(folder, "taken"), 1e6, 1e6);
+    assert.match((await prepared(config)).said.join(), /^features taken from /);
+    assert.equal(statSync(join(folder, "taken")).mtimeMs, 1e9, "nothing came or went");
   });
 
   it("keeps the files that were used last", async () => {
@@ -147,6 +166,19 @@ describe("a kept file that is damaged", () => {
       assert.equal(statSync(path).size, whole.length);
     });
   }
+});
+
+it("a kept file of an earlier build, whose features were others, is made anew", async () => {
+  const config = cachedIn("earlier");
+  await prepared(config);
+  const path = join(folder, "earlier", readdirSync(join(folder, "earlier"))[0] as string);
+  const whole = readFileSync(path);
+  const { facts, arrays } = await readArrays<object>(path);
+  arrays.get("train.features")?.fill(7);
+  await writeArrays(path, { facts: { ...facts, format: 1 }, arrays });
+  const { said } = await prepared(config);
+  assert.match(said.join(), /^features made anew: .* can't be read: it is of format 1, not /);
+  assert.deepEqual(readFileSync(path), whole);
 });
 
 describe("preparedKey", () => {
