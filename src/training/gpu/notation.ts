@@ -18,14 +18,26 @@ export type Count = string;
 
 /** What a count is for some sizes. */
 export function countOf(count: Count, names: Readonly<Record<string, number>>): number {
-  const factor = (token: string): number => {
-    const value = names[token] ?? Number(token);
-    if (Number.isNaN(value)) throw new RangeError(`${token} in "${count}" is no number, constant or size`);
-    return value;
-  };
-  const product = (term: string): number =>
-    term.split(" * ").reduce((value, token) => value * factor(token), 1);
-  return count.split(" + ").reduce((sum, term) => sum + product(term), 0);
+  let sum = 0;
+  for (const tokens of termsOf(count)) {
+    let product = 1;
+    for (const token of tokens) {
+      const value = names[token] ?? Number(token);
+      if (Number.isNaN(value)) throw new RangeError(`${token} in "${count}" is no number, constant or size`);
+      product *= value;
+    }
+    sum += product;
+  }
+  return sum;
+}
+
+/** They are asked for a hundred times a step. */
+const known = new Map<Count, readonly (readonly string[])[]>();
+
+function termsOf(count: Count): readonly (readonly string[])[] {
+  const terms = known.get(count) ?? count.split(" + ").map((term) => term.split(" * "));
+  known.set(count, terms);
+  return terms;
 }
 
 /** A count as WGSL. */
