@@ -177,10 +177,10 @@ export const messages = {
     `A model's weights, gradients and moments come to ${a.gigabytes} GB in one memory, which can't be had: ${a.reason}. It ` +
     "holds 4 GB at most: take a smaller model.vocabulary_size, model.hash_buckets or model.embedding_width; or, where " +
     "optimizers are made by the hundred, keep one.",
-  L305: () =>
-    'The backend "webgpu" takes whole steps of train, ablations and learning curves; it does not link, nor does it hand out ' +
-    "gradients, as a component's update() does: a single product takes less on wasm than the way to a GPU and back. " +
-    'Name "wasm" or "auto".',
+  L305: (a: { expected: readonly string[] }) =>
+    'The backend "webgpu" takes whole steps of a training; it does not link, nor does it hand out gradients, ' +
+    "as a component's update() does: a single product takes less on wasm than the way to a GPU and back. " +
+    `Name one of ${a.expected.join(", ")}.`,
   L306: (a: { reason: string }) =>
     `There is no memory for WebAssembly: ${a.reason}. Node reserves 10 GB of addresses for each that a thread has (one of ` +
     "TF.js, one of linkwright, one a model): raise the limit (ulimit -v), or start Node (20.15 or newer) with " +

@@ -22,9 +22,10 @@ export {
 export async function loadBackend(name: BackendName | "auto" = "auto"): Promise<Backend> {
   if (name === "auto") return loadFirst();
   if (name === "wasm" || name === "cpu") return loadPortableBackend(name);
-  if (name === "webgpu") throw linkwrightError("L305", undefined);
+  const expected = ["auto", ...LINKING_BACKENDS];
+  if (name === "webgpu") throw linkwrightError("L305", { expected });
   if (LINKING_BACKENDS.includes(name)) return loadNativeBackend(name);
-  throw linkwrightError("L301", { name, expected: ["auto", ...LINKING_BACKENDS] });
+  throw linkwrightError("L301", { name, expected });
 }
 
 /**

@@ -133,6 +133,7 @@ async function trainEpoch(
   let mean = 0;
   let done = 0;
   for await (const loss of oneAhead(losses())) {
+    signal?.throwIfAborted(); // of the step that was ahead nothing is told
     const { length: mentions } = batches[done++] as Int32Array;
     if (!Number.isFinite(loss)) throw linkwrightError("L509", { epoch, step: done });
     mean += loss / batches.length;

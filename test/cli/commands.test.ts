@@ -201,7 +201,7 @@ describe("linkwright evaluate", () => {
       1,
       /\[L301\].*webgl.*wasm/,
     );
-    assertFailed(linkwright(["evaluate", model, corpus.dev, "--backend", "webgpu"]), 1, /\[L305\].*"wasm"/);
+    assertFailed(linkwright(["evaluate", model, corpus.dev, "--backend", "webgpu"]), 1, /\[L305\].*auto/);
   });
 
   it("refuses a model that was altered or cut short, with its code", () => {

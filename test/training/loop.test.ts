@@ -139,6 +139,18 @@ describe("fit", () => {
     }
   });
 
+  it("ends at once where it is aborted while an epoch's last step is ahead", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    let steps = 0;
+    const onStep: LoopHooks["onStep"] = ({ done, of }) => {
+      steps = of;
+      if (done === of - 1) controller.abort();
+    };
+    const log = await failed({ message: /aborted/ }, { tell: later, onStep, signal });
+    assert.deepEqual(log.slice(-2), [`step ${steps}`, `told ${steps - 1}`]);
+  });
+
   it("goes on from a state, its learning rates too", async () => {
     const [whole, parts]: [number[], number[]] = [[], []];
     const expected = await run({ tell: later, rates: whole });
