@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { BackendName } from "../tensor/backend.js";
 import type { UnavailableBackend } from "../tensor/backend-child.js";
+import { NO_GPU } from "../tensor/gpu.js";
 import { type AvailableBackend, type BackendReport, probeBackends } from "../tensor/probe.js";
 import type { BackendSpeed } from "./benchmark.js";
 
@@ -89,7 +90,7 @@ type Timed = AvailableBackend & { readonly stepMs: number };
 
 function backendAdvice(backends: readonly BackendReport[], picked: BackendName): string[] {
   const broken = backends.flatMap((report) =>
-    !report.available && report.installed
+    !report.available && report.installed && !report.whyNot.includes(NO_GPU)
       ? [`${report.name} is installed but does not work: ${report.whyNot}. To repair it: ${report.howToGet}`]
       : [],
   );

@@ -22,6 +22,8 @@ interface Dawn {
 
 const PACKAGE = "webgpu";
 
+export const NO_GPU = "it found no GPU with a driver for Vulkan, Metal or Direct3D 12";
+
 export const HOW_TO_GET_WEBGPU =
   "npm install webgpu (needs a GPU with a driver for Vulkan, Metal or Direct3D 12)";
 
@@ -68,7 +70,7 @@ async function requestAdapter(): Promise<GPUAdapter> {
     dawn = create([]);
   }
   const adapter = await dawn.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) throw new Error("it found no GPU with a driver for Vulkan, Metal or Direct3D 12");
+  if (!adapter) throw new Error(NO_GPU);
   return adapter;
 }
 

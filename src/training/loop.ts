@@ -77,23 +77,22 @@ export async function fit(
     reports: [],
   };
   const stepper = await makeStepper(model, state.adam);
-  while (state.epoch < config.max_epochs && state.epoch - state.best.epoch < config.patience) {
-    const epoch = state.epoch + 1;
-    const order = shuffle(mentions.slice(), makeRandom(config.seed, "order", epoch));
-    const loss = await trainEpoch(stepper, train, config, { epoch, order, ...hooks });
-    await stepper.finish();
-    const { averages } = state.adam;
-    const scores = averages
-      ? withAverages([model.weights], new Map([[model.weights, averages]]), () => scoresOn(dev, model))
-      : scoresOn(dev, model);
-    state = endEpoch(state, averages ?? model.weights, {
-      seed: config.seed,
-      epoch,
-      loss,
-      mentions: mentions.length,
-      ...scores,
-    });
-    await hooks.onEpoch?.(state);
+  try {
+    while (state.epoch < config.max_epochs && state.epoch - state.best.epoch < config.patience) {
+      const epoch = state.epoch + 1;
+      const order = shuffle(mentions.slice(), makeRandom(config.seed, "order", epoch));
+      const loss = await trainEpoch(stepper, train, config, { epoch, order, ...hooks });
+      await stepper.finish();
+      const { averages } = state.adam;
+      const scores = averages
+        ? withAverages([model.weights], new Map([[model.weights, averages]]), () => scoresOn(dev, model))
+        : scoresOn(dev, model);
+      const report = { seed: config.seed, epoch, loss, mentions: mentions.length, ...scores };
+      state = endEpoch(state, averages ?? model.weights, report);
+      await hooks.onEpoch?.(state);
+    }
+  } finally {
+    stepper.close();
   }
   return state;
 }

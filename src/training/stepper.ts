@@ -24,6 +24,8 @@ export interface Stepper {
   step(batch: TrainingBatch, options: StepOptions): number | Promise<number>;
   /** Brings the model's weights, and Adam's moments and averages, to where the steps have led. */
   finish(): Promise<void>;
+  /** Lets go of what it holds besides; no step comes after it. */
+  close(): void;
 }
 
 /** Makes what trains a model; Adam may have come from a checkpoint. */
@@ -47,5 +49,6 @@ export function coreStepper(model: TrainableModel, adam: Adam): Stepper {
       return loss;
     },
     async finish() {},
+    close() {},
   };
 }

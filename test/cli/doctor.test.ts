@@ -44,7 +44,7 @@ describe("doctor", () => {
     const engine = "WebGPU on a card";
     const webgpu = { name: "webgpu", available: true, version: "0.6.2", engine, loadMs: 50 } as const;
     const text = doctorText({ ...report, backends: [webgpu] });
-    assert.match(text, /yes .*webgpu +0\.6\.2, WebGPU on a card; loads in 50 ms, a step takes -\n/);
+    assert.match(text, /yes .*webgpu +0\.6\.2, WebGPU on a card; loads in 50 ms, trains whole steps\n/);
   });
 
   it("names a backend that is installed but broken", () => {

@@ -44,6 +44,9 @@ function fakeSteps({ tell = (loss) => loss, log = [], rates = [] }: FakeOptions)
       async finish() {
         log.push("finish");
       },
+      close() {
+        log.push("close");
+      },
     };
   };
 }
@@ -60,7 +63,7 @@ function run({ model = newModel(1, data, backend), start, tell, log, rates, ...h
   return fit(model, data, config.training, start, { ...hooks, makeStepper });
 }
 
-/** What was done until the training ended with an error. */
+/** What was done until the training ended with an error, and let go of the device. */
 async function failed(expected: { readonly message: RegExp }, given: Run): Promise<string[]> {
   const log: string[] = [];
   const onStep: LoopHooks["onStep"] = (step) => {
@@ -69,6 +72,7 @@ async function failed(expected: { readonly message: RegExp }, given: Run): Promi
   };
   await assert.rejects(run({ ...given, onStep, log }), expected);
   await setImmediate(); // a promise that was forgotten would fail the test now
+  assert.equal(log.pop(), "close");
   return log;
 }
 
@@ -85,6 +89,8 @@ describe("fit", () => {
     assert.deepEqual(promised.best, known.best);
     const steps = perEpoch[0] as number;
     assert.ok(steps >= 3);
+    assert.equal(log.filter((entry) => entry === "close").length, 1);
+    assert.equal(log.at(-1), "close");
     const epoch = Array.from({ length: steps - 1 }, (_, i) => [`step ${i + 2}`, `told ${i + 1}`]).flat();
     assert.deepEqual(log.slice(0, 2 * steps + 2), [
       "step 1",

@@ -69,8 +69,9 @@ function benchmarkLines({ backends, recommended, why }: Benchmark): string[] {
 function backendLines(report: BackendReport, picked: boolean): string[] {
   const name = report.name.padEnd(14);
   if (!report.available) return [`  ${pc.yellow("no ")} ${name} ${report.whyNot}`];
-  const step = report.stepMs === undefined ? "-" : `${report.stepMs.toFixed(1)} ms`;
-  const figures = `loads in ${report.loadMs.toFixed(0)} ms, a step takes ${step}`;
+  const step =
+    report.stepMs === undefined ? "trains whole steps" : `a step takes ${report.stepMs.toFixed(1)} ms`;
+  const figures = `loads in ${report.loadMs.toFixed(0)} ms, ${step}`;
   const mark = picked ? pc.bold("  <- picked") : "";
   return [`  ${pc.green("yes")} ${name} ${report.version}, ${report.engine}; ${figures}${mark}`];
 }

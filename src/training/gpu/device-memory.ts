@@ -5,6 +5,7 @@ const BYTES = 4;
 /** Buffers that hold the arrays of a step, and grow with it. */
 export class DeviceMemory {
   readonly uniform: GPUBuffer;
+  private readonly made = new Set<GPUBuffer>();
   private readonly buffers = new Map<StorageName, GPUBuffer>();
   /** Those that can be read here, by their bytes; free ones. */
   private readonly readable = new Map<number, GPUBuffer[]>();
@@ -28,6 +29,7 @@ export class DeviceMemory {
     const bytes = length * BYTES;
     const known = this.buffers.get(name);
     if (known && known.size >= bytes) return;
+    if (known) this.made.delete(known);
     known?.destroy(); // only once the device is done with it
     this.buffers.set(name, this.make(known ? 2 * bytes : bytes, GPUBufferUsage.STORAGE));
   }
@@ -70,11 +72,17 @@ export class DeviceMemory {
     };
   }
 
+  /** Gives all buffers back, once the device is done with them: V8 does not know how large they are. */
+  destroy(): void {
+    for (const buffer of this.made) buffer.destroy();
+    this.made.clear();
+  }
+
   private make(bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
-    return this.device.createBuffer({
-      size: Math.max(BYTES, bytes),
-      usage:
-        usage | GPUBufferUsage.COPY_DST | (usage === GPUBufferUsage.MAP_READ ? 0 : GPUBufferUsage.COPY_SRC),
-    });
+    const isRead = usage === GPUBufferUsage.MAP_READ;
+    const copies = GPUBufferUsage.COPY_DST | (isRead ? 0 : GPUBufferUsage.COPY_SRC);
+    const buffer = this.device.createBuffer({ size: Math.max(BYTES, bytes), usage: usage | copies });
+    this.made.add(buffer);
+    return buffer;
   }
 }

@@ -102,4 +102,8 @@ class GpuStepper implements Stepper {
     if (averages) unflatten(await read("averages"), averages, this.places);
     this.adam.restore(moments, this.steps, averages);
   }
+
+  close(): void {
+    this.memory.destroy();
+  }
 }

@@ -21,6 +21,12 @@ fn on_product(row: u32, j: u32) -> f32 {
 `;
 const withProduct = ({ code, ...kernel }: Kernel): Kernel => ({ ...kernel, code: ON_PRODUCT + code });
 
+/** The sigmoid by which gelu scales a number; exponents stay where they are finite, as drivers promise nothing beyond. */
+const GATE = `
+fn gate(number: f32) -> f32 { return 1 / (1 + exp(min(-GELU_SLOPE * number, 80.0))); }
+`;
+const withGate = ({ code, ...kernel }: Kernel): Kernel => ({ ...kernel, code: GATE + code });
+
 export function candidatesForward({ interactions }: ModelOptions, has: HasWeight): Kernel[] {
   return [
     ...(interactions ? [ASKED] : []),
@@ -38,18 +44,20 @@ export function candidatesForward({ interactions }: ModelOptions, has: HasWeight
   if (lane == 0) { columns[at + ROW_PRIOR] = priors[i]; }`,
     ),
     ...(interactions ? [INTERACTIONS] : []),
-    product("hidden layer", {
-      rows: "rows",
-      columns: "HIDDEN",
-      inner: "ROW_WIDTH",
-      left: "columns[i * ROW_WIDTH + k]",
-      right: "hidden_row[k * HIDDEN + j]",
-      put: `
+    withGate(
+      product("hidden layer", {
+        rows: "rows",
+        columns: "HIDDEN",
+        inner: "ROW_WIDTH",
+        left: "columns[i * ROW_WIDTH + k]",
+        right: "hidden_row[k * HIDDEN + j]",
+        put: `
   let at = i * HIDDEN + j;
   let number = sum + hidden_bias[j] + from_context[row_mention[i] * HIDDEN + j];
   hidden_sums[at] = number;
-  hidden[at] = number / (1 + exp(-GELU_SLOPE * number)) * hidden_mask[at];`,
-    }),
+  hidden[at] = number * gate(number) * hidden_mask[at];`,
+      }),
+    ),
     byLanes(
       "scores",
       "rows",
@@ -79,14 +87,16 @@ export function candidatesForward({ interactions }: ModelOptions, has: HasWeight
 export function candidatesBackward(options: ModelOptions, has: HasWeight): Kernel[] {
   const { interactions } = options;
   return [
-    each(
-      "gradients of hidden units",
-      "rows * HIDDEN",
-      `
+    withGate(
+      each(
+        "gradients of hidden units",
+        "rows * HIDDEN",
+        `
   let number = hidden_sums[i];
-  let share = 1 / (1 + exp(-GELU_SLOPE * number));
+  let share = gate(number);
   let slope = share * (1 + GELU_SLOPE * number * (1 - share));
   on_hidden[i] = on_scores[i / HIDDEN] * score[i % HIDDEN] * hidden_mask[i] * slope;`,
+      ),
     ),
     columnSums("gradient of score", {
       rows: "rows",
