@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { loadBackend, loadTrainingBackend } from "../../src/tensor/backend.js";
-import { type Gpu, isWebGpuInstalled, openGpu } from "../../src/tensor/gpu.js";
+import { isWebGpuInstalled, openGpu } from "../../src/tensor/gpu.js";
+import { onGpu } from "../on-gpu.js";
 
 const missing = !isWebGpuInstalled();
 
@@ -21,39 +22,34 @@ describe("webgpu where its package is missing", { skip: !missing && "webgpu is i
 });
 
 describe("a GPU, or SwiftShader", () => {
-  let gpu: Gpu | undefined;
-  let whyNot = "";
-  before(async () => {
-    gpu = await openGpu().catch((error: { code?: string; message: string }) => {
-      assert.equal(error.code, missing ? "L302" : "L303", error.message);
-      whyNot = error.message;
-      return undefined;
-    });
-  });
+  it(
+    "stands beside wasm, which multiplies",
+    onGpu(async (gpu) => {
+      const backend = await loadTrainingBackend("webgpu");
+      assert.equal(backend.name, "webgpu");
+      assert.equal(backend.gpu, gpu);
+      assert.equal(backend.tf.getBackend(), "wasm");
+    }),
+  );
 
-  it("stands beside wasm, which multiplies", async (t) => {
-    if (!gpu) return t.skip(whyNot);
-    const backend = await loadTrainingBackend("webgpu");
-    assert.equal(backend.name, "webgpu");
-    assert.equal(backend.gpu, gpu);
-    assert.equal(backend.tf.getBackend(), "wasm");
-  });
+  it(
+    "has a name, buffers of more than the least that WebGPU promises, and what names their uses",
+    onGpu(async (gpu) => {
+      assert.match(gpu.name, /\w/);
+      assert.ok(gpu.device.limits.maxBufferSize > 256 * 2 ** 20);
+      const usage = GPUBufferUsage.COPY_DST;
+      assert.equal(gpu.device.createBuffer({ size: 16, usage }).size, 16);
+    }),
+  );
 
-  it("has a name, buffers of more than the least that WebGPU promises, and what names their uses", (t) => {
-    if (!gpu) return t.skip(whyNot);
-    assert.match(gpu.name, /\w/);
-    assert.ok(gpu.device.limits.maxBufferSize > 256 * 2 ** 20);
-    const usage = GPUBufferUsage.COPY_DST;
-    assert.equal(gpu.device.createBuffer({ size: 16, usage }).size, 16);
-  });
-
-  it("is opened once, and anew when it was lost", async (t) => {
-    if (!gpu) return t.skip(whyNot);
-    assert.equal(await openGpu(), gpu);
-    gpu.device.destroy();
-    await gpu.device.lost;
-    const next = await openGpu();
-    assert.notEqual(next.device, gpu.device);
-    gpu = next;
-  });
+  it(
+    "is opened once, and anew when it was lost",
+    onGpu(async (gpu) => {
+      assert.equal(await openGpu(), gpu);
+      gpu.device.destroy();
+      await gpu.device.lost;
+      const next = await openGpu();
+      assert.notEqual(next.device, gpu.device);
+    }),
+  );
 });

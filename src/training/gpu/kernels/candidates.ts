@@ -82,7 +82,8 @@ export function candidatesForward({ interactions }: ModelOptions, has: HasWeight
 }
 
 /**
- * Of `on_scores`; NIL's part of `on_context` is there already. Leaves `on_encoded` and `on_vectors`, and writes all of `on_means`.
+ * Of `on_scores`; NIL's part of `on_context` is there already. Leaves `on_encoded` and `on_vectors`, and
+ * writes all of `on_means`.
  */
 export function candidatesBackward(options: ModelOptions, has: HasWeight): Kernel[] {
   const { interactions } = options;
@@ -154,7 +155,7 @@ export function candidatesBackward(options: ModelOptions, has: HasWeight): Kerne
   }
   on_columns[i * ROW_WIDTH + j] = number;`,
     }),
-    ...(interactions ? INTERACTIONS_BACKWARD : []),
+    ...(interactions ? [...INTERACTIONS_BACKWARD, onContext(options)] : []),
     onVectors(options),
     onMeans(options),
     onEncoded(options),
@@ -237,16 +238,20 @@ const INTERACTIONS_BACKWARD: readonly Kernel[] = [
     transposed: "left",
     put: "grad_interaction[i * VECTOR + j] = sum;",
   }),
-  product("gradients of contexts, by what they ask", {
+];
+
+/** By what contexts ask, added to what NIL says, if the model has its logit. */
+function onContext({ nilLogit }: ModelOptions): Kernel {
+  return product("gradients of contexts, by what they ask", {
     rows: "mentions",
     columns: "CONTEXT",
     inner: "VECTOR",
     left: "on_asked[i * VECTOR + k]",
     right: "interaction[j * VECTOR + k]",
     transposed: "right",
-    put: "on_context[i * CONTEXT + j] += sum;",
-  }),
-];
+    put: `on_context[i * CONTEXT + j] ${nilLogit ? "+=" : "="} sum;`,
+  });
+}
 
 /** The linear path around the hidden layer, and the table of labels and types. */
 function aroundBackward(has: HasWeight): Kernel[] {
@@ -322,7 +327,7 @@ function onMeans({ interactions }: ModelOptions): Kernel {
   );
 }
 
-/** By the hidden layer, added to what NIL and the interactions say. */
+/** By the hidden layer, added to what NIL and the interactions say, where the model has them. */
 function onEncoded({ nilLogit, interactions }: ModelOptions): Kernel {
   return product("gradients of contexts", {
     rows: "mentions",
