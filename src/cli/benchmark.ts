@@ -5,7 +5,8 @@ import { askChildren, type UnavailableBackend } from "../tensor/backend-child.js
 import { fit } from "../training/loop.js";
 import { newModel } from "../training/members.js";
 import { prepare, type TrainingData } from "../training/prepare.js";
-import { type MakeStepper, stepsOn } from "../training/stepper.js";
+import type { MakeStepper } from "../training/stepper.js";
+import { stepsOn } from "../training/steps-on.js";
 import { madeUpCorpus } from "./made-up-corpus.js";
 
 /** Mentions of a training step that are measured: the default, and what larger devices may like better. */

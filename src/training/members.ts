@@ -12,7 +12,7 @@ import { type DevScores, goodness } from "./calibrate.js";
 import { type CheckpointKey, loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { type EpochReport, fit, type LoopHooks, scoresOn } from "./loop.js";
 import type { TrainingData } from "./prepare.js";
-import { stepsOn } from "./stepper.js";
+import { stepsOn } from "./steps-on.js";
 
 /** A model that one seed gave, at its best epoch. */
 export interface Member {

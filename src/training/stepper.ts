@@ -1,6 +1,5 @@
 import type { MentionTable } from "../model/mention-table.js";
 import type { Dropout, TrainableModel } from "../model/trainable-model.js";
-import type { Backend } from "../tensor/backend.js";
 import type { Adam, StepOptions } from "./optimizer.js";
 
 /** What one step learns from: B mentions of a table. */
@@ -30,12 +29,6 @@ export interface Stepper {
 
 /** Makes what trains a model; Adam may have come from a checkpoint. */
 export type MakeStepper = (model: TrainableModel, adam: Adam) => Stepper | Promise<Stepper>;
-
-/** Steps where the backend takes them: whole ones on its GPU, where it has one open. */
-export function stepsOn({ gpu }: Backend): MakeStepper {
-  if (!gpu) return coreStepper;
-  return async (model, adam) => (await import("./gpu/gpu-stepper.js")).gpuStepper(gpu, model, adam);
-}
 
 /** Steps on the cores: the loss is known at once, and nothing is left to finish. */
 export function coreStepper(model: TrainableModel, adam: Adam): Stepper {

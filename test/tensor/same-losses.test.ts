@@ -4,7 +4,7 @@ import { type BackendName, loadTrainingBackend } from "../../src/tensor/backend.
 import { fit } from "../../src/training/loop.js";
 import { newModel } from "../../src/training/members.js";
 import { prepare } from "../../src/training/prepare.js";
-import { stepsOn } from "../../src/training/stepper.js";
+import { stepsOn } from "../../src/training/steps-on.js";
 import { tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
 
 /** Losses of a tiny model's first steps. */

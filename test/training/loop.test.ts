@@ -8,7 +8,8 @@ import { fit, type LoopHooks, type TrainingState } from "../../src/training/loop
 import { fitMembers, newModel } from "../../src/training/members.js";
 import { cosineRate } from "../../src/training/optimizer.js";
 import { prepare } from "../../src/training/prepare.js";
-import { coreStepper, type MakeStepper, stepsOn } from "../../src/training/stepper.js";
+import { coreStepper, type MakeStepper } from "../../src/training/stepper.js";
+import { stepsOn } from "../../src/training/steps-on.js";
 import { tinyConfig, tinyDocs, tinyKb } from "../fixtures.js";
 
 const config = tinyConfig({ training: { max_epochs: 3, patience: 3, batch_size: 4, use_averages: true } });

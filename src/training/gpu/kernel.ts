@@ -17,6 +17,11 @@ export interface Kernel {
   readonly groups: readonly { readonly count: Count; readonly per: number }[];
 }
 
+/** A kernel that calls functions of its own. @param functions WGSL in the same notation */
+export function withFunctions(functions: string, kernel: Kernel): Kernel {
+  return { ...kernel, code: functions + kernel.code };
+}
+
 /** Runs `body` for each `i` below the count. */
 export function each(name: string, count: Count, body: string): Kernel {
   const code = `

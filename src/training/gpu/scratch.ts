@@ -39,7 +39,6 @@ export const SCRATCH: Readonly<Record<string, Count>> = {
   on_columns: "rows * ROW_WIDTH",
   on_asked: "mentions * VECTOR",
   on_context: "mentions * CONTEXT",
-  on_encoded: "mentions * CONTEXT",
   on_vectors: "entities * VECTOR",
   on_means: NUMBERS_OF_MEANS,
   direction: NUMBERS_OF_MEANS,

@@ -1,5 +1,5 @@
 /** The context's and the descriptions' vectors: tanh of a dense layer, as `model/layers/encoder.ts` has it. */
-import { columnSums, type Kernel, product } from "../kernel.js";
+import { columnSums, each, type Kernel, product } from "../kernel.js";
 
 /** tanh of larger numbers is 1 to the last bit; drivers that compute it by exponentials overflow. */
 const TANH = "tanh(clamp(number, -10.0, 10.0))";
@@ -29,28 +29,38 @@ export const ENCODERS_FORWARD: readonly Kernel[] = [
   }),
 ];
 
-/** Of `on_encoded` and `on_vectors`, which are gradients of what tanh was given. They add to those of the means. */
+/** Of `on_context` and `on_vectors`; adds to `on_means`. */
 export const ENCODERS_BACKWARD: readonly Kernel[] = [
+  each(
+    "gradients of contexts, before tanh",
+    "mentions * CONTEXT",
+    "on_context[i] *= context_mask[i] * (1 - encoded[i] * encoded[i]);",
+  ),
+  each(
+    "gradients of entity vectors, before tanh",
+    "entities * VECTOR",
+    "on_vectors[i] *= 1 - vectors[i] * vectors[i];",
+  ),
   product("gradient of context_kernel", {
     rows: "4 * EMBEDDING",
     columns: "CONTEXT",
     inner: "mentions",
     left: "means[k * 5 * EMBEDDING + i]",
-    right: "on_encoded[k * CONTEXT + j]",
+    right: "on_context[k * CONTEXT + j]",
     transposed: "left",
     put: "grad_context_kernel[i * CONTEXT + j] = sum;",
   }),
   columnSums("gradient of context_bias", {
     rows: "mentions",
     columns: "CONTEXT",
-    element: "on_encoded[i * CONTEXT + j]",
+    element: "on_context[i * CONTEXT + j]",
     to: "grad_context_bias[j]",
   }),
   product("gradients of contexts' means", {
     rows: "mentions",
     columns: "4 * EMBEDDING",
     inner: "CONTEXT",
-    left: "on_encoded[i * CONTEXT + k]",
+    left: "on_context[i * CONTEXT + k]",
     right: "context_kernel[j * CONTEXT + k]",
     transposed: "right",
     put: "on_means[i * 5 * EMBEDDING + j] += sum;",

@@ -1,5 +1,5 @@
 /** Softmax over candidates and NIL, and its cross entropy, as `model/cross-entropy.ts` has them. */
-import { columnSums, each, type Kernel } from "../kernel.js";
+import { columnSums, each, type Kernel, withFunctions } from "../kernel.js";
 
 export function loss({ nilLogit }: { readonly nilLogit: boolean }): Kernel[] {
   return [
@@ -24,7 +24,7 @@ export function loss({ nilLogit }: { readonly nilLogit: boolean }): Kernel[] {
   losses[i] = (log_sum - right) / count;`,
     ),
     columnSums("loss", { rows: "mentions", columns: "1", element: "losses[i]", to: "loss[j]" }),
-  ].map(({ code, ...kernel }) => ({ ...kernel, code: SLOPE + code }));
+  ].map((kernel) => withFunctions(SLOPE, kernel));
 }
 
 const SLOPE = `

@@ -1,5 +1,5 @@
 /** A mention's evidence for "none of these", as `model/nil-scorer.ts` has it. */
-import { columnSums, each, type Kernel, product } from "../kernel.js";
+import { columnSums, each, type Kernel, product, withFunctions } from "../kernel.js";
 
 const STANDING = `
 struct Standing { best: u32, top: f32, sum: f32 }
@@ -15,11 +15,10 @@ fn standing_of(mention: u32) -> Standing {
 `;
 
 export const NIL_FORWARD: readonly Kernel[] = [
-  {
-    ...each(
-      "NIL's columns",
-      "mentions * NIL_WIDTH",
-      `
+  each(
+    "NIL's columns",
+    "mentions * NIL_WIDTH",
+    `
   let mention = i / NIL_WIDTH;
   let j = i % NIL_WIDTH;
   var number = 0.0;
@@ -34,8 +33,7 @@ export const NIL_FORWARD: readonly Kernel[] = [
     number = select(0.0, 1.0, labels[mention] == j - NIL_LABELS);
   }
   nil_columns[i] = number;`,
-    ),
-  },
+  ),
   product("NIL's hidden layer", {
     rows: "mentions",
     columns: "NIL_HIDDEN",
@@ -52,7 +50,7 @@ export const NIL_FORWARD: readonly Kernel[] = [
   for (var j = 0u; j < NIL_HIDDEN; j++) { sum += nil_units[i * NIL_HIDDEN + j] * nil_score[j]; }
   nil_logits[i] = sum;`,
   ),
-].map(withStanding);
+].map((kernel) => withFunctions(STANDING, kernel));
 
 /** Of `on_nil`: adds to `on_scores`, and begins `on_context`. */
 export const NIL_BACKWARD: readonly Kernel[] = [
@@ -111,8 +109,4 @@ export const NIL_BACKWARD: readonly Kernel[] = [
     on_scores[row] += on_spread * exp(scores[row] - standing.top) / standing.sum;
   }`,
   ),
-].map(withStanding);
-
-function withStanding({ code, ...kernel }: Kernel): Kernel {
-  return { ...kernel, code: STANDING + code };
-}
+].map((kernel) => withFunctions(STANDING, kernel));

@@ -1,10 +1,10 @@
 /** Adam as `training/optimizer.ts` has it: dense weights whole, of embeddings the rows that the batch touched. */
-import { byLanes, each, type Kernel } from "../kernel.js";
+import { byLanes, each, type Kernel, withFunctions } from "../kernel.js";
 
 /** Workgroups that sum squares, each a share of them. */
 const NORM_SHARES = 256;
 
-const MOVE = `
+const STEP = `
 fn adam_step(i: u32) {
   let gradient = gradients[i] * shorten[0];
   let m = BETA1 * first[i] + (1 - BETA1) * gradient;
@@ -41,8 +41,8 @@ export function adam({ averages }: { readonly averages: boolean }): Kernel[] {
   sum = total(vec4f(sum), lane).x;
   if (lane == 0) { shorten[0] = min(1.0, step.longest / (sqrt(sum) + ADAM_EPSILON)); }`,
     ),
-    { ...each("Adam, dense", "DENSE", "adam_step(i);") },
-    { ...each("Adam, sparse", "touched * EMBEDDING + touched", "adam_step(sparse_place(i));") },
+    each("Adam, dense", "DENSE", "adam_step(i);"),
+    each("Adam, sparse", "touched * EMBEDDING + touched", "adam_step(sparse_place(i));"),
     ...(averages
       ? [
           each(
@@ -52,7 +52,7 @@ export function adam({ averages }: { readonly averages: boolean }): Kernel[] {
           ),
         ]
       : []),
-  ].map(({ code, ...kernel }) => ({ ...kernel, code: SPARSE + MOVE + code }));
+  ].map((kernel) => withFunctions(SPARSE + STEP, kernel));
 }
 
 const SPARSE = `

@@ -2,7 +2,7 @@
  * Means of words, as `model/pooling` has them. Of a mention there are five: of all its context, what is left and right of it,
  * its document, and what is near on both sides; after those of all mentions stands one of each entity.
  */
-import { byLanes, columnSums, each, type Kernel } from "../kernel.js";
+import { byLanes, columnSums, each, type Kernel, withFunctions } from "../kernel.js";
 
 /** The words of a mean, and the means of a word. */
 const WORDS = `
@@ -62,7 +62,7 @@ fn pull(word: u32, j: u32) -> f32 {
 }
 `;
 
-const withWords = ({ code, ...kernel }: Kernel): Kernel => ({ ...kernel, code: WORDS + code });
+const withWords = (kernel: Kernel): Kernel => withFunctions(WORDS, kernel);
 
 const MEANS = "5 * mentions + entities";
 

@@ -1,0 +1,150 @@
+/** How context and description go together, as `model/interactions.ts` has it: columns of the candidates' rows. */
+import { byLanes, each, type Kernel, product, withFunctions } from "../kernel.js";
+
+/** Which mean each of the similarities' texts is: all context, the document, what is near. */
+const TEXTS = `
+const TEXTS = array(0u, 3u, 4u);
+
+/** Column of a row's first cosine. */
+fn cosines_of(row: u32) -> u32 { return row * ROW_WIDTH + ROW_SIMILARITIES + 1; }
+`;
+
+/** Gradient of number `j` of the product of context and description, in row `r`: its own, and by the dot product. */
+const ON_PRODUCT = `
+fn on_product(row: u32, j: u32) -> f32 {
+  let at = row * ROW_WIDTH;
+  return on_columns[at + ROW_PRODUCT + j] + DOT_SCALE * on_columns[at + ROW_SIMILARITIES];
+}
+`;
+
+/** What context asks of a description, to be multiplied by its vector. */
+const ASKED = product("asked", {
+  rows: "mentions",
+  columns: "VECTOR",
+  inner: "CONTEXT",
+  left: "context[i * CONTEXT + k]",
+  right: "interaction[k * VECTOR + j]",
+  put: "asked[i * VECTOR + j] = sum;",
+});
+
+const INTERACTIONS = withFunctions(
+  TEXTS,
+  byLanes(
+    "interactions",
+    "rows",
+    `
+  let mention = row_mention[i];
+  let entity = row_entity[i];
+  let described = 5 * step.mentions + entity;
+  let at = i * ROW_WIDTH;
+  var dots = vec4f();
+  for (var j = lane; j < VECTOR; j += LANES) {
+    let number = asked[mention * VECTOR + j] * vectors[entity * VECTOR + j];
+    columns[at + ROW_PRODUCT + j] = number;
+    dots.x += number;
+  }
+  for (var j = lane; j < EMBEDDING; j += LANES) {
+    let number = means[described * EMBEDDING + j];
+    for (var text = 0u; text < 3; text++) {
+      dots[text + 1] += number * means[(5 * mention + TEXTS[text]) * EMBEDDING + j];
+    }
+  }
+  dots = total(dots, lane);
+  if (lane == 0) {
+    columns[at + ROW_SIMILARITIES] = DOT_SCALE * dots.x;
+    for (var text = 0u; text < 3; text++) {
+      let cosine = dots[text + 1] / (lengths[5 * mention + TEXTS[text]] * lengths[described]);
+      columns[cosines_of(i) + text] = COSINE_SCALE * cosine;
+    }
+  }`,
+  ),
+);
+
+export const INTERACTIONS_FORWARD: readonly Kernel[] = [ASKED, INTERACTIONS];
+
+/** Of `on_columns`: adds to `on_context` and `on_vectors`, and begins `on_means` by the cosines. */
+export const INTERACTIONS_BACKWARD: readonly Kernel[] = [
+  withFunctions(
+    ON_PRODUCT,
+    each(
+      "gradients of what contexts ask",
+      "mentions * VECTOR",
+      `
+  let mention = i / VECTOR;
+  let j = i % VECTOR;
+  var sum = 0.0;
+  for (var row = starts[mention]; row < starts[mention + 1]; row++) {
+    sum += on_product(row, j) * vectors[row_entity[row] * VECTOR + j];
+  }
+  on_asked[i] = sum;`,
+    ),
+  ),
+  product("gradient of interaction", {
+    rows: "CONTEXT",
+    columns: "VECTOR",
+    inner: "mentions",
+    left: "context[k * CONTEXT + i]",
+    right: "on_asked[k * VECTOR + j]",
+    transposed: "left",
+    put: "grad_interaction[i * VECTOR + j] = sum;",
+  }),
+  product("gradients of contexts, by what they ask", {
+    rows: "mentions",
+    columns: "CONTEXT",
+    inner: "VECTOR",
+    left: "on_asked[i * VECTOR + k]",
+    right: "interaction[j * VECTOR + k]",
+    transposed: "right",
+    put: "on_context[i * CONTEXT + j] += sum;",
+  }),
+  withFunctions(
+    ON_PRODUCT,
+    each(
+      "gradients of entity vectors, by what is asked of them",
+      "entities * VECTOR",
+      `
+  let entity = i / VECTOR;
+  let j = i % VECTOR;
+  var sum = 0.0;
+  for (var at = entity_starts[entity]; at < entity_starts[entity + 1]; at++) {
+    let row = entity_rows[at];
+    sum += on_product(row, j) * asked[row_mention[row] * VECTOR + j];
+  }
+  on_vectors[i] += sum;`,
+    ),
+  ),
+  withFunctions(
+    TEXTS,
+    each(
+      "gradients of means, by cosines",
+      "5 * mentions * EMBEDDING + entities * EMBEDDING",
+      `
+  let mean = i / EMBEDDING;
+  let j = i % EMBEDDING;
+  let described = 5 * step.mentions;
+  let unit = means[i] / lengths[mean];
+  var sum = 0.0;
+  if (mean >= described) {
+    let entity = mean - described;
+    for (var at = entity_starts[entity]; at < entity_starts[entity + 1]; at++) {
+      let row = entity_rows[at];
+      for (var text = 0u; text < 3; text++) {
+        let other = 5 * row_mention[row] + TEXTS[text];
+        let scaled = COSINE_SCALE * means[other * EMBEDDING + j] / lengths[other];
+        sum += on_columns[cosines_of(row) + text] * (scaled - columns[cosines_of(row) + text] * unit);
+      }
+    }
+  } else {
+    for (var text = 0u; text < 3; text++) {
+      if (mean % 5 != TEXTS[text]) { continue; }
+      for (var row = starts[mean / 5]; row < starts[mean / 5 + 1]; row++) {
+        let other = described + row_entity[row];
+        let scaled = COSINE_SCALE * means[other * EMBEDDING + j] / lengths[other];
+        sum += on_columns[cosines_of(row) + text] * (scaled - columns[cosines_of(row) + text] * unit);
+      }
+    }
+  }
+  on_means[i] = sum / lengths[mean];`,
+    ),
+  ),
+];
