@@ -1,129 +1,28 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
-import type { Config } from "../../../src/linker/config.js";
-import { makeRandom } from "../../../src/model/random.js";
-import { type Backend, loadBackend } from "../../../src/tensor/backend.js";
+import { describe, it } from "node:test";
+import { loadBackend } from "../../../src/tensor/backend.js";
 import type { Gpu } from "../../../src/tensor/gpu.js";
-import { cloneWeights, type Weights } from "../../../src/tensor/weights.js";
+import type { Weights } from "../../../src/tensor/weights.js";
 import { gpuStepper } from "../../../src/training/gpu/gpu-stepper.js";
 import { newModel } from "../../../src/training/members.js";
-import { Adam, type StepOptions } from "../../../src/training/optimizer.js";
+import { Adam } from "../../../src/training/optimizer.js";
 import { prepare } from "../../../src/training/prepare.js";
-import { coreStepper, type Stepper, type TrainingBatch } from "../../../src/training/stepper.js";
+import type { Stepper } from "../../../src/training/stepper.js";
 import { tinyDocs } from "../../fixtures.js";
-import { type TinyModel, tinyModel } from "../../model/tiny-model.js";
+import { tinyModel } from "../../model/tiny-model.js";
 import { onGpu } from "../../on-gpu.js";
 import { cosineConfig, vectorKb } from "../../vector-kb.js";
-
-let wasm: Backend;
-before(async () => {
-  wasm = await loadBackend("wasm");
-});
-
-/** Small steps, so that both sides stay where their gradients are alike; decay is large, so that it shows. */
-const UNCLIPPED: StepOptions = { learningRate: 1e-4, weightDecay: 1, clipNorm: 1e9 };
-
-interface Settings {
-  readonly changes?: Partial<Config["model"]>;
-  readonly averages?: boolean;
-  /** Alters the starting weights. */
-  readonly edit?: (weights: Weights) => void;
-}
-
-const ALL_PARTS: Settings = { averages: true };
-
-type Twins = readonly [onGpu: Side, onCores: Side];
-
-/** A model in training. */
-interface Side extends TinyModel {
-  readonly start: Weights;
-  readonly adam: Adam;
-  readonly stepper: Stepper;
-}
-
-async function side(
-  { changes = {}, averages = false, edit }: Settings,
-  make: (model: TinyModel["model"], adam: Adam) => Stepper | Promise<Stepper>,
-): Promise<Side> {
-  const tiny = tinyModel(wasm, changes);
-  edit?.(tiny.weights);
-  const adam = new Adam(tiny.weights, { averages });
-  return { ...tiny, adam, start: cloneWeights(tiny.weights), stepper: await make(tiny.model, adam) };
-}
-
-/** Held, since Dawn compiles kernels anew, which takes SwiftShader long, once no stepper has them. */
-const held: Stepper[] = [];
-
-/** An untrained model on the GPU, and an equal one on the cores. */
-async function twins(gpu: Gpu, settings = ALL_PARTS): Promise<Twins> {
-  const found = await side(settings, (model, adam) => gpuStepper(gpu, model, adam));
-  held.push(found.stepper);
-  return [found, await side(settings, coreStepper)];
-}
-
-/** A batch of the trainable mentions at some places; the same seed drops out the same. @default all, once */
-function batchOf({ data, mentions, gold }: Side, places = [...mentions.keys()], seed = 3): TrainingBatch {
-  return {
-    table: data.train.table,
-    mentions: Int32Array.from(places, (place) => mentions[place] as number),
-    gold: Int32Array.from(places, (place) => gold[place] as number),
-    dropout: { random: makeRandom(seed), units: 0.25, words: 0.25 },
-  };
-}
-
-/** Takes a step on both, and brings their numbers home. */
-async function stepBoth(
-  sides: Twins,
-  batch: (of: Side) => TrainingBatch,
-  options = UNCLIPPED,
-): Promise<void> {
-  const [found, expected] = await Promise.all(
-    sides.map(({ stepper }, i) => stepper.step(batch(sides[i] as Side), options)),
-  );
-  for (const { stepper } of sides) await stepper.finish();
-  assertNear([found as number], [expected as number], 1e-5, "loss");
-}
-
-/** Asserts that a vector differs from the one expected by less than a part of its length. */
-function assertNear(
-  found: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number,
-  what: string,
-): void {
-  assert.equal(found.length, expected.length, what);
-  const length = Math.hypot(...Array.from(expected));
-  const error = Math.hypot(...Array.from(expected, (value, i) => value - (found[i] as number)));
-  assert.ok(error <= tolerance * length, `${what}: ${error} of ${length}`);
-}
-
-const moved = (weights: Weights, { start }: Side, name: string): number[] =>
-  Array.from(weights.get(name)?.values as Float32Array, (value, i) => {
-    return value - (start.get(name)?.values[i] as number);
-  });
-
-/** Asserts that both learned the same: gradients by their moments, and where weights and averages went. */
-function assertAlike([found, expected]: Twins, when: string): void {
-  assert.equal(found.adam.steps, expected.adam.steps);
-  for (const [name, { values }] of expected.adam.moments)
-    assertNear(found.adam.moments.get(name)?.values as Float32Array, values, 1e-4, `${name} ${when}`);
-  for (const name of expected.weights.keys()) {
-    assertNear(
-      moved(found.weights, found, name),
-      moved(expected.weights, expected, name),
-      1e-2,
-      `${name} ${when}`,
-    );
-    const [averages, other] = [found.adam.averages, expected.adam.averages];
-    if (averages && other)
-      assertNear(
-        moved(averages, found, name),
-        moved(other, expected, name),
-        1e-2,
-        `average of ${name} ${when}`,
-      );
-  }
-}
+import {
+  ALL_PARTS,
+  assertAlike,
+  assertNear,
+  batchOf,
+  type Settings,
+  type Side,
+  stepBoth,
+  twins,
+  UNCLIPPED,
+} from "./twins.js";
 
 /** Some words weigh more, or less, than they may. */
 function pushSalience(weights: Weights): void {
@@ -156,7 +55,7 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
 /** How often a mention stands in the largest batch. */
 const TIMES = 8;
 
-/** Every batch that a buffer's room depends on: all mentions, each eight times, and the last alone. */
+/** Places of all mentions, of each eight times, and of the last alone. */
 function growAndShrink({ mentions }: Side): number[][] {
   const all = [...mentions.keys()];
   return [all, Array.from({ length: TIMES }, () => all).flat(), all.slice(-1)];
@@ -174,8 +73,8 @@ describe("a GPU's steps", () => {
     it(`are the cores' ${title}, in batches that grow and shrink`, onGpu(test));
   }
 
-  it("are tested with words in several chunks, mentions of one candidate, and NIL", () => {
-    const of = tinyModel(wasm);
+  it("are tested with words in several chunks, mentions of one candidate, and NIL", async () => {
+    const of = tinyModel(await loadBackend("wasm"));
     const { context, rowStart } = of.data.train.table;
     const width = context.length / (rowStart.length - 1);
     const counts = new Map<number, number>();
@@ -241,21 +140,18 @@ describe("a GPU's steps", () => {
     onGpu(async (gpu) => {
       const [found, expected] = await twins(gpu);
       const options = { learningRate: 0.01, weightDecay: 1e-3, clipNorm: 1 };
-      const steps = async (
-        { stepper }: Pick<Side, "stepper">,
-        seeds: readonly number[],
-      ): Promise<number[]> => {
+      const steps = async (stepper: Stepper, seeds: readonly number[]): Promise<number[]> => {
         const losses: number[] = [];
         for (const seed of seeds) losses.push(await stepper.step(batchOf(found, undefined, seed), options));
         await stepper.finish();
         return losses;
       };
-      const losses = await steps(found, [1, 2, 3]);
+      const losses = await steps(found.stepper, [1, 2, 3]);
       assert.equal(found.adam.steps, 3);
       const next = await gpuStepper(gpu, found.model, found.adam);
       assert.equal(next.steps, 3);
-      losses.push(...(await steps({ stepper: next }, [4, 5, 6])));
-      assertNear(losses, await steps(expected, [1, 2, 3, 4, 5, 6]), 1e-4, "losses");
+      losses.push(...(await steps(next, [4, 5, 6])));
+      assertNear(losses, await steps(expected.stepper, [1, 2, 3, 4, 5, 6]), 1e-4, "losses");
       assert.equal(found.adam.steps, 6);
       assert.ok((losses[5] as number) < 0.9 * (losses[0] as number), "they have learned something");
     }),
@@ -264,11 +160,11 @@ describe("a GPU's steps", () => {
   it(
     "make no more buffers once there are enough",
     onGpu(async (gpu) => {
-      const [{ stepper, ...rest }] = await twins(gpu);
+      const [of] = await twins(gpu);
+      const step = async (): Promise<number> => of.stepper.step(batchOf(of), UNCLIPPED);
       const stepTwice = async (): Promise<void> => {
-        const step = () => stepper.step(batchOf({ stepper, ...rest }), UNCLIPPED);
-        await Promise.all([step(), step()]); // as one is prepared while the other is taken
-        await stepper.finish();
+        await Promise.all([step(), step()]); // one is prepared while the other is taken
+        await of.stepper.finish();
       };
       await stepTwice();
       const made = await buffersMadeBy(gpu.device, async () => {
@@ -283,7 +179,7 @@ describe("a GPU's steps", () => {
     "are refused for another architecture than the classifier",
     onGpu(async (gpu) => {
       const data = prepare(cosineConfig(), { kb: vectorKb(), ...tinyDocs() });
-      const model = newModel(1, data, wasm);
+      const model = newModel(1, data, await loadBackend("wasm"));
       await assert.rejects(gpuStepper(gpu, model, new Adam(model.weights)), {
         code: "L307",
         message: /cosine/,

@@ -25,6 +25,8 @@ const NO_RATES = { rate: 0, keep: 0, longest: 0, remembered: 0 };
 /** What no kernel writes. */
 const UNTOUCHED = -7;
 const MARGIN = 200;
+/** Stands behind each matrix: whoever reads it has it in the result. */
+const BEHIND = new Float32Array(MARGIN).fill(Number.NaN);
 
 type Run = (sizes: Partial<Sizes>, inputs?: Record<string, Float32Array>) => Promise<Float32Array>;
 
@@ -42,8 +44,10 @@ async function compiled({ device }: Gpu, kernel: Kernel, count: string): Promise
   return async (some, { left = new Float32Array(1), right = new Float32Array(1) } = {}) => {
     const sizes = { ...NO_SIZES, ...some };
     const floats = Staging.ofFloats();
-    floats.put("left", left);
-    floats.put("right", right);
+    for (const [name, numbers] of Object.entries({ left, right })) {
+      floats.put(name, numbers);
+      floats.put("behind", BEHIND);
+    }
     const { places, length } = program.scratchOf(sizes);
     memory.upload("floats", floats.all);
     memory.upload("scratch", new Float32Array(length).fill(UNTOUCHED));
