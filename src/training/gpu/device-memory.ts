@@ -13,25 +13,24 @@ export class DeviceMemory {
   constructor(
     private readonly device: GPUDevice,
     uniformBytes: number,
-    lasting: Readonly<Partial<Record<StorageName, Float32Array<ArrayBuffer>>>>,
   ) {
     this.uniform = this.make(uniformBytes, GPUBufferUsage.UNIFORM);
-    for (const name of STORAGE) this.reserve(name, lasting[name]?.length ?? 1);
-    for (const [name, numbers] of Object.entries(lasting)) this.upload(name as StorageName, numbers);
+    for (const name of STORAGE) this.buffers.set(name, this.make(BYTES, GPUBufferUsage.STORAGE));
   }
 
   get storage(): Record<StorageName, GPUBuffer> {
     return Object.fromEntries(this.buffers) as Record<StorageName, GPUBuffer>;
   }
 
-  /** Makes room for so many numbers; those that were there are lost where there was less. */
+  /** Makes room for so many numbers, zeros; those that were there are lost where there was less. */
   reserve(name: StorageName, length: number): void {
     const bytes = length * BYTES;
-    const known = this.buffers.get(name);
-    if (known && known.size >= bytes) return;
-    if (known) this.made.delete(known);
-    known?.destroy(); // only once the device is done with it
-    this.buffers.set(name, this.make(known ? 2 * bytes : bytes, GPUBufferUsage.STORAGE));
+    const known = this.buffers.get(name) as GPUBuffer;
+    if (known.size >= bytes) return;
+    this.made.delete(known);
+    known.destroy(); // only once the device is done with it
+    const twice = Math.min(2 * bytes, this.device.limits.maxStorageBufferBindingSize); // batches differ: not anew for each
+    this.buffers.set(name, this.make(Math.max(bytes, twice), GPUBufferUsage.STORAGE));
   }
 
   upload(name: StorageName, numbers: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
@@ -81,7 +80,7 @@ export class DeviceMemory {
   private make(bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
     const isRead = usage === GPUBufferUsage.MAP_READ;
     const copies = GPUBufferUsage.COPY_DST | (isRead ? 0 : GPUBufferUsage.COPY_SRC);
-    const buffer = this.device.createBuffer({ size: Math.max(BYTES, bytes), usage: usage | copies });
+    const buffer = this.device.createBuffer({ size: bytes, usage: usage | copies });
     this.made.add(buffer);
     return buffer;
   }

@@ -35,7 +35,7 @@ export async function gpuStepper(gpu: Gpu, model: TrainableModel, adam: Adam): P
   return new GpuStepper(gpu, model, adam, places, await answerOf(gpu, compiled));
 }
 
-/** What a GPU answers. @throws L308 */
+/** What a GPU answers, unless it has failed: what a broken device says can't be relied on. @throws L308 */
 async function answerOf<T>(gpu: Gpu, answer: Promise<T>): Promise<T> {
   const value = await answer.catch((cause: Error) => {
     throw linkwrightError("L308", { reason: gpu.failure() ?? cause.message }, cause);
@@ -59,13 +59,14 @@ class GpuStepper implements Stepper {
   ) {
     this.steps = adam.steps;
     this.inputs = new StepInputs(model);
-    this.memory = new DeviceMemory(gpu.device, program.uniformBytes, {
-      weights: flatten(model.weights, places),
-      gradients: new Float32Array(places.length),
-      first: flatten(adam.moments, places, "m/"),
-      second: flatten(adam.moments, places, "v/"),
-      averages: adam.averages ? flatten(adam.averages, places) : new Float32Array(1),
-    });
+    this.memory = new DeviceMemory(gpu.device, program.uniformBytes);
+    const { memory } = this;
+    const { moments, averages } = adam;
+    memory.upload("weights", flatten(model.weights, places));
+    memory.reserve("gradients", places.length);
+    memory.upload("first", flatten(moments, places, "m/"));
+    memory.upload("second", flatten(moments, places, "v/"));
+    if (averages) memory.upload("averages", flatten(averages, places));
   }
 
   step(batch: TrainingBatch, options: StepOptions): Promise<number> {

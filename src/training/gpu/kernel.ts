@@ -35,8 +35,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 }
 
 /**
- * Runs `body` for each `i` below the count, by 64 lanes at once, of which each has its `lane`. `total(share, lane)` is the sum over lanes, and
- * has to be asked by all of them.
+ * Runs `body` for each `i` below the count, by 64 lanes at once, of which each has its `lane`. `total(share, lane)` is the
+ * sum over lanes, and has to be asked by all of them.
  */
 export function byLanes(name: string, count: Count, body: string): Kernel {
   const code = `
@@ -49,7 +49,9 @@ fn total(share: vec4f, lane: u32) -> vec4f {
     if (lane < half) { shares[lane] += shares[lane + half]; }
     workgroupBarrier();
   }
-  return shares[0];
+  let sum = shares[0];
+  workgroupBarrier(); // before another sum begins
+  return sum;
 }
 @compute @workgroup_size(${LANES})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -60,16 +62,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   return { name, code, groups: [{ count, per: 1 }] };
 }
 
-/** The sum of `element` over all `i` below `rows`, for each column \`j\`. @param to where the sum goes */
-export function columnSums(
-  name: string,
-  {
-    rows,
-    columns,
-    element,
-    to,
-  }: { readonly rows: Count; readonly columns: Count; readonly element: string; readonly to: string },
-): Kernel {
+export interface ColumnSums {
+  readonly rows: Count;
+  readonly columns: Count;
+  /** What is summed: number `j` of row `i`. */
+  readonly element: string;
+  /** Where the sum of column `j` goes. */
+  readonly to: string;
+}
+
+export function columnSums(name: string, { rows, columns, element, to }: ColumnSums): Kernel {
   return byLanes(
     name,
     columns,

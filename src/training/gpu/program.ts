@@ -1,9 +1,19 @@
 import type { Kernel } from "./kernel.js";
-import { type Constants, countOf, placed, RATES, type Rates, SIZES, type Sizes } from "./notation.js";
+import {
+  type Constants,
+  type Count,
+  countOf,
+  placed,
+  RATES,
+  type Rates,
+  SIZES,
+  type Sizes,
+} from "./notation.js";
 
 /** Workgroups in one dimension of a call; more are laid out in two. */
 const MOST_GROUPS = 32768;
 const BYTES = 4;
+const VECTOR_BYTES = 16;
 
 /** What kernels name beside the arrays of a batch. */
 export interface Names {
@@ -13,7 +23,7 @@ export interface Names {
   readonly ints: readonly string[];
   readonly floats: readonly string[];
   /** Arrays that kernels leave for each other, and how long they are. */
-  readonly scratch: Readonly<Record<string, string>>;
+  readonly scratch: Readonly<Record<string, Count>>;
   /** Where weights stand among all. */
   readonly weights: ReadonlyMap<string, number>;
 }
@@ -33,6 +43,7 @@ export const STORAGE = [
   "averages",
 ] as const;
 export type StorageName = (typeof STORAGE)[number];
+const isInput = (name: StorageName): boolean => name === "ints" || name === "floats";
 
 /** Kernels that are compiled for a device. */
 export class Program {
@@ -79,8 +90,7 @@ export class Program {
 
   /** What kernels know as `step`. */
   uniform(sizes: Sizes, rates: Rates, places: Places): Uint32Array<ArrayBuffer> {
-    const fields = uniformFields(this.names);
-    const numbers = new Uint32Array(4 * Math.ceil(fields.length / 4));
+    const numbers = new Uint32Array(this.uniformBytes / BYTES);
     const reals = new Float32Array(numbers.buffer);
     SIZES.forEach((name, i) => {
       numbers[i] = sizes[name];
@@ -115,16 +125,16 @@ export class Program {
     pass.end();
   }
 
+  /** Of {@link uniform}: whole vectors of four numbers. */
   get uniformBytes(): number {
-    return BYTES * 4 * Math.ceil(uniformFields(this.names).length / 4);
+    return VECTOR_BYTES * Math.ceil((BYTES * uniformFields(this.names).length) / VECTOR_BYTES);
   }
 }
 
 /** What stands before each kernel: the numbers that it may name. */
 function headOf(names: Names): string {
   const fields = uniformFields(names).map((name) => `${name}: ${isRate(name) ? "f32" : "u32"},`);
-  const access = (name: StorageName): string =>
-    name === "ints" || name === "floats" ? "read" : "read_write";
+  const access = (name: StorageName): string => (isInput(name) ? "read" : "read_write");
   const bindings = STORAGE.map(
     (name, i) =>
       `@group(0) @binding(${i + 1}) var<storage, ${access(name)}> ${name}: array<${name === "ints" ? "u32" : "f32"}>;`,
@@ -169,7 +179,7 @@ function bufferNames({ ints, floats, scratch, weights }: Names): Map<string, str
 function bindGroupLayout(device: GPUDevice): GPUBindGroupLayout {
   const types: GPUBufferBindingType[] = [
     "uniform",
-    ...STORAGE.map((name) => (name === "ints" || name === "floats" ? "read-only-storage" : "storage")),
+    ...STORAGE.map((name) => (isInput(name) ? "read-only-storage" : "storage")),
   ];
   const entries = types.map((type, binding) => ({
     binding,

@@ -1,7 +1,8 @@
 import type { Count } from "./notation.js";
 
-const MEANS = "5 * mentions + entities";
-const NUMBERS_OF_MEANS = "5 * mentions * EMBEDDING + entities * EMBEDDING";
+/** Five of each mention, then one of each entity: see kernels/pooling.ts. */
+export const MEANS = "5 * mentions + entities";
+export const NUMBERS_OF_MEANS = "5 * mentions * EMBEDDING + entities * EMBEDDING";
 
 /** What the kernels of a step leave for each other. Gradients have the name of what they are of, after "on". */
 export const SCRATCH: Readonly<Record<string, Count>> = {

@@ -40,7 +40,7 @@ async function compiled({ device }: Gpu, kernel: Kernel, count: string): Promise
     scratch: { out: `${count} + MARGIN` },
     weights: new Map(),
   });
-  const memory = new DeviceMemory(device, program.uniformBytes, {});
+  const memory = new DeviceMemory(device, program.uniformBytes);
   return async (some, { left = new Float32Array(1), right = new Float32Array(1) } = {}) => {
     const sizes = { ...NO_SIZES, ...some };
     const floats = Staging.ofFloats();

@@ -1,6 +1,7 @@
 /** The score of each candidate, as `model/candidate-scorer.ts` has it. */
 import type { ModelOptions } from "../../../model/options.js";
 import { byLanes, columnSums, each, type Kernel, product, withFunctions } from "../kernel.js";
+import { NUMBERS_OF_MEANS } from "../scratch.js";
 import type { HasWeight } from "../weight-places.js";
 import { INTERACTIONS_BACKWARD, INTERACTIONS_FORWARD } from "./interactions.js";
 
@@ -186,8 +187,4 @@ function aroundBackward(has: HasWeight): Kernel[] {
 }
 
 /** Without interactions nothing but the encoders reads the means. */
-const NO_MEANS = each(
-  "no gradients of means",
-  "5 * mentions * EMBEDDING + entities * EMBEDDING",
-  "on_means[i] = 0.0;",
-);
+const NO_MEANS = each("no gradients of means", NUMBERS_OF_MEANS, "on_means[i] = 0.0;");

@@ -1,5 +1,6 @@
 /** How context and description go together, as `model/interactions.ts` has it: columns of the candidates' rows. */
 import { byLanes, each, type Kernel, product, withFunctions } from "../kernel.js";
+import { NUMBERS_OF_MEANS } from "../scratch.js";
 
 /** Which mean each of the similarities' texts is: all context, the document, what is near. */
 const TEXTS = `
@@ -117,7 +118,7 @@ export const INTERACTIONS_BACKWARD: readonly Kernel[] = [
     TEXTS,
     each(
       "gradients of means, by cosines",
-      "5 * mentions * EMBEDDING + entities * EMBEDDING",
+      NUMBERS_OF_MEANS,
       `
   let mean = i / EMBEDDING;
   let j = i % EMBEDDING;

@@ -3,6 +3,7 @@
  * its document, and what is near on both sides; after those of all mentions stands one of each entity.
  */
 import { byLanes, columnSums, each, type Kernel, withFunctions } from "../kernel.js";
+import { MEANS } from "../scratch.js";
 
 /** The words of a mean, and the means of a word. */
 const WORDS = `
@@ -63,8 +64,6 @@ fn pull(word: u32, j: u32) -> f32 {
 `;
 
 const withWords = (kernel: Kernel): Kernel => withFunctions(WORDS, kernel);
-
-const MEANS = "5 * mentions + entities";
 
 export const POOLING_FORWARD: readonly Kernel[] = [
   each(
