@@ -26,10 +26,10 @@ export class DescriptionRows {
 
   private pick(entity: number): void {
     const { termIdf, termRow, terms } = this.lexicon;
-    const own = terms.entityTerms.subarray(terms.offsets[entity], terms.offsets[entity + 1]);
+    const own = terms.entityTerms.slice(terms.offsets[entity] as number, terms.offsets[entity + 1] as number);
     // Equally rare words stay as they stand in the description: the sort is stable.
     const byIdf = (a: number, b: number): number => (termIdf[b] as number) - (termIdf[a] as number);
-    const kept = own.length <= this.width ? own : own.slice().sort(byIdf).subarray(0, this.width);
+    const kept = own.length <= this.width ? own : own.sort(byIdf).subarray(0, this.width);
     const from = entity * this.width;
     for (let i = 0; i < kept.length; i++) this.rows[from + i] = termRow[kept[i] as number] as number;
     this.counts[entity] = kept.length;
