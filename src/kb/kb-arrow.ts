@@ -17,10 +17,10 @@ import {
 } from "./arrow.js";
 import { Column, type NumberArray } from "./columns.js";
 import { type CompactColumns, CompactIntegers, highParts } from "./compact-integers.js";
-import { lengthsOf, offsetsOf } from "./csr.js";
+import { lengthsOf } from "./csr.js";
 import { deflated, inflatedOnThread } from "./native.js";
 import type { StringColumns } from "./string-column.js";
-import { countVarints, packVarints, unpackVarints } from "./varints.js";
+import { countVarints, packVarints, unpackOffsets, unpackVarints } from "./varints.js";
 
 /** Stands for a number that takes more than two bytes. */
 const LONG = 0xffff;
@@ -145,6 +145,12 @@ export class ArrowFile {
     return unpackVarints(bytes, count ?? countVarints(bytes));
   }
 
+  /** The same, lengths, as where each part begins, and the last one ends. // [count + 1] */
+  offsets(name: string, count?: number): Int32Array {
+    const bytes = this.list(name, Uint8Array);
+    return unpackOffsets(bytes, count ?? countVarints(bytes));
+  }
+
   /** The numbers of {@link shortColumns}, a copy: the file's bytes can go. */
   shorts(name: string): CompactColumns {
     const low = this.list(name, Uint16Array).slice();
@@ -163,14 +169,15 @@ export class ArrowFile {
 
   /** The strings of {@link packedTextColumns}, a copy: the file's bytes can go. */
   packedTexts(name: string, count?: number): StringColumns {
-    const offsets = offsetsOf(this.packed(`${name}_lengths`, count));
+    const offsets = this.offsets(`${name}_lengths`, count);
     return { bytes: this.list(`${name}_bytes`, Uint8Array).slice(), offsets };
   }
 
   /** The strings of {@link deflatedTextColumns}. */
   async deflatedTexts(name: string, count: number): Promise<StringColumns> {
-    const { bytes, offsets } = this.packedTexts(name, count);
-    return { bytes: await inflatedOnThread(bytes, offsets[count] as number), offsets };
+    const offsets = this.offsets(`${name}_lengths`, count);
+    const bytes = await inflatedOnThread(this.list(`${name}_bytes`, Uint8Array), offsets[count] as number);
+    return { bytes, offsets };
   }
 
   /** The `count` numbers of a column of {@link floatColumn}, a copy. */
