@@ -109,7 +109,7 @@ class Drawer {
   /** Any entity's, the more entities have it the likelier. */
   anyWord(): string {
     const { terms, entityTerms } = this.kb.terms;
-    return terms.at(pick(entityTerms, this.random));
+    return terms.at(entityTerms.at(Math.floor(this.random.next() * entityTerms.length)));
   }
 
   private entityOf(alias: number): number {
@@ -146,7 +146,7 @@ class Drawer {
   private wordsOf(entity: number): string[] {
     const { terms, offsets, entityTerms, nameTermCount } = this.kb.terms;
     const from = (offsets[entity] as number) + (nameTermCount[entity] as number);
-    return Array.from(entityTerms.subarray(from, offsets[entity + 1]), (term) => terms.at(term));
+    return Array.from(entityTerms.slice(from, offsets[entity + 1] as number), (term) => terms.at(term));
   }
 }
 

@@ -26,13 +26,13 @@ export function lengthsOf(offsets: Int32Array): Int32Array {
 
 /** The indices of `groupOf` by group, ascending within each: `groupBy([1, 0, 1], 2)` => lists `[1]` and `[0, 2]`. */
 export function groupBy(groupOf: Int32Array, groups: number): Csr {
-  const counts = new Int32Array(groups);
-  for (let i = 0; i < groupOf.length; i++) increment(counts, groupOf[i] as number);
-  const offsets = offsetsOf(counts);
-  const next = offsets.slice(0, groups);
+  // Group g is counted at g + 2: summed up, g + 1 holds where g begins, and once g is filled, where it ends.
+  const offsets = new Int32Array(groups + 2);
+  for (let i = 0; i < groupOf.length; i++) increment(offsets, (groupOf[i] as number) + 2);
+  for (let i = 2; i < offsets.length; i++) offsets[i] = (offsets[i] as number) + (offsets[i - 1] as number);
   const values = new Int32Array(groupOf.length);
-  for (let i = 0; i < groupOf.length; i++) values[increment(next, groupOf[i] as number)] = i;
-  return { offsets, values };
+  for (let i = 0; i < groupOf.length; i++) values[increment(offsets, (groupOf[i] as number) + 1)] = i;
+  return { offsets: offsets.subarray(0, -1), values };
 }
 
 /** Adds one to `array[i]` and returns what it was. */

@@ -15,11 +15,12 @@ import {
   Uint8,
   Uint16,
 } from "./arrow.js";
-import type { NumberArray } from "./columns.js";
-import { lengthsOf, offsetsOf } from "./csr.js";
+import { Column, type NumberArray } from "./columns.js";
+import { type CompactColumns, CompactIntegers, highParts } from "./compact-integers.js";
+import { lengthsOf } from "./csr.js";
 import { deflated, inflatedOnThread } from "./native.js";
 import type { StringColumns } from "./string-column.js";
-import { countVarints, packVarints, unpackVarints } from "./varints.js";
+import { countVarints, packVarints, unpackOffsets, unpackVarints } from "./varints.js";
 
 /** Stands for a number that takes more than two bytes. */
 const LONG = 0xffff;
@@ -65,13 +66,16 @@ export function deflatedTextColumns(name: string, texts: StringColumns): ArrowCo
  * Integers from 0 up of which most take two bytes: those, all ones where it takes more, and such numbers by themselves as
  * varints. It is read several times as fast as varints that are all of different lengths.
  */
-export function shortColumns(name: string, values: Int32Array): ArrowColumns {
+export function shortColumns(name: string, columns: CompactColumns): ArrowColumns {
+  const values = new CompactIntegers(columns);
   const shorts = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i++) shorts[i] = Math.min(LONG, values[i] as number);
-  return {
-    [name]: listColumn(shorts),
-    [`${name}_long`]: packedColumn(values.filter((value) => value >= LONG)),
-  };
+  const long = new Column(new Int32Array(0));
+  for (let i = 0; i < shorts.length; i++) {
+    const value = values.at(i);
+    shorts[i] = Math.min(LONG, value);
+    if (value >= LONG) long.push(value);
+  }
+  return { [name]: listColumn(shorts), [`${name}_long`]: packedColumn(long.values) };
 }
 
 /** Numbers as varints if they are all integers from 0 up, as counts are, else as they are. */
@@ -141,26 +145,39 @@ export class ArrowFile {
     return unpackVarints(bytes, count ?? countVarints(bytes));
   }
 
-  /** The numbers of {@link shortColumns}. */
-  shorts(name: string): Int32Array {
-    const values = new Int32Array(this.list(name, Uint16Array));
+  /** The same, lengths, as where each part begins, and the last one ends. // [count + 1] */
+  offsets(name: string, count?: number): Int32Array {
+    const bytes = this.list(name, Uint8Array);
+    return unpackOffsets(bytes, count ?? countVarints(bytes));
+  }
+
+  /** The numbers of {@link shortColumns}, a copy: the file's bytes can go. */
+  shorts(name: string): CompactColumns {
+    const low = this.list(name, Uint16Array).slice();
     const long = this.packed(`${name}_long`);
-    for (let i = values.indexOf(LONG), next = 0; i >= 0; i = values.indexOf(LONG, i + 1)) {
-      values[i] = long[next++] as number;
+    const high = highParts(
+      low.length,
+      long.reduce((a, b) => Math.max(a, b), 0),
+    );
+    for (let i = low.indexOf(LONG), next = 0; i >= 0; i = low.indexOf(LONG, i + 1)) {
+      const value = long[next++] as number;
+      low[i] = value & 0xffff;
+      if (high) high[i] = value >>> 16;
     }
-    return values;
+    return { low, high };
   }
 
   /** The strings of {@link packedTextColumns}, a copy: the file's bytes can go. */
   packedTexts(name: string, count?: number): StringColumns {
-    const offsets = offsetsOf(this.packed(`${name}_lengths`, count));
+    const offsets = this.offsets(`${name}_lengths`, count);
     return { bytes: this.list(`${name}_bytes`, Uint8Array).slice(), offsets };
   }
 
   /** The strings of {@link deflatedTextColumns}. */
   async deflatedTexts(name: string, count: number): Promise<StringColumns> {
-    const { bytes, offsets } = this.packedTexts(name, count);
-    return { bytes: await inflatedOnThread(bytes, offsets[count] as number), offsets };
+    const offsets = this.offsets(`${name}_lengths`, count);
+    const bytes = await inflatedOnThread(this.list(`${name}_bytes`, Uint8Array), offsets[count] as number);
+    return { bytes, offsets };
   }
 
   /** The `count` numbers of a column of {@link floatColumn}, a copy. */

@@ -1,6 +1,6 @@
 import type { CandidateColumns } from "./candidate-lists.js";
 import { Column } from "./columns.js";
-import { lengthsOf, offsetsOf } from "./csr.js";
+import { lengthsOf } from "./csr.js";
 import {
   type ArrowColumns,
   ArrowFile,
@@ -148,14 +148,16 @@ function candidateColumns({ offsets, entities, priors }: CandidateColumns): Arro
 function decodeCandidates(file: ArrowFile, { aliases, candidates }: KbShape): CandidateColumns {
   const lists = file.packed("list", aliases);
   const unsure = file.list("prior", Float32Array);
-  const offsets = offsetsOf(lists.map((list) => list >>> 1));
+  const offsets = new Int32Array(aliases + 1);
   const priors = new Float32Array(candidates);
   let next = 0;
   for (let alias = 0; alias < aliases; alias++) {
-    const isSure = ((lists[alias] as number) & 1) === 1;
-    for (let i = offsets[alias] as number; i < (offsets[alias + 1] as number); i++) {
-      priors[i] = isSure ? 1 : (unsure[next++] as number);
-    }
+    const list = lists[alias] as number;
+    const isSure = (list & 1) === 1;
+    const start = offsets[alias] as number;
+    const end = start + (list >>> 1);
+    for (let i = start; i < end; i++) priors[i] = isSure ? 1 : (unsure[next++] as number);
+    offsets[alias + 1] = end;
   }
   return { offsets, entities: addSteps(file.packed("entity", candidates)), priors };
 }

@@ -1,4 +1,4 @@
-import { groupBy, lengthsOf, offsetsOf } from "./csr.js";
+import { groupBy, lengthsOf } from "./csr.js";
 import { GramTable } from "./gram-table.js";
 import {
   type ArrowColumns,
@@ -38,7 +38,7 @@ export function indexColumns({ aliasStrings, aliases, terms }: KbColumns): Arrow
 export function decodeTerms(index: ArrowFile, entities: number): KbColumns["terms"] {
   return {
     terms: index.packedTexts("term"),
-    offsets: offsetsOf(index.packed("entity_term_counts", entities)),
+    offsets: index.offsets("entity_term_counts", entities),
     entityTerms: index.shorts("entity_terms"),
     nameTermCount: new Uint16Array(index.packed("name_term_counts", entities)),
     documentFrequency: index.packed("document_frequencies"),
@@ -54,14 +54,14 @@ export function decodeAliasIndex(index: ArrowFile, aliasStrings: StringColumns):
   };
   const { keys, keyOf } = unpackKeys(packedKeys, aliasStrings);
   const size = keys.offsets.length - 1;
-  const partials = offsetsOf(index.packed("partial_lengths"));
+  const partials = index.offsets("partial_lengths");
   return {
     keys,
     aliases: groupBy(keyOf, size),
     partials: { offsets: partials, values: index.packed("partial_keys", partials.at(-1)) },
     trigrams: {
       ...GramTable.fromCodes(index.list("gram_codes", Int32Array)).toColumns(),
-      offsets: offsetsOf(index.packed("gram_lengths")),
+      offsets: index.offsets("gram_lengths"),
       postings: index.list("gram_keys", Uint8Array).slice(), // so that the file's bytes can go
       gramCounts: new Uint16Array(index.packed("key_gram_counts", size)),
     },

@@ -1,5 +1,6 @@
 import { AliasIndex } from "./alias-index.js";
 import type { CandidateColumns } from "./candidate-lists.js";
+import { type CompactColumns, CompactIntegers } from "./compact-integers.js";
 import type { Csr } from "./csr.js";
 import type { EntityColumns } from "./entity-table.js";
 import { type NameColumns, NamesByAlias } from "./names-by-alias.js";
@@ -38,7 +39,10 @@ export interface KbColumns {
     readonly partials: Csr;
     readonly trigrams: TrigramColumns;
   };
-  readonly terms: Omit<TermIndexParts, "terms"> & { readonly terms: StringTableColumns };
+  readonly terms: Omit<TermIndexParts, "terms" | "entityTerms"> & {
+    readonly terms: StringTableColumns;
+    readonly entityTerms: CompactColumns;
+  };
 }
 
 /** Parts -> columns. Texts that are in memory are packed. */
@@ -55,7 +59,7 @@ export function columnsOf({ entities, aliasStrings, candidates, aliases, terms }
     aliasStrings: aliasStrings.toColumns(),
     candidates,
     aliases: { keys: keys.toColumns(), ...indices },
-    terms: { ...terms.toParts(), terms: terms.terms.toColumns() },
+    terms: { ...terms.toParts(), terms: terms.terms.toColumns(), entityTerms: terms.entityTerms.toColumns() },
   };
 }
 
@@ -77,7 +81,11 @@ export function partsOf(columns: KbColumns, readRange?: ReadRange): KbParts {
     aliasStrings,
     candidates,
     aliases: new AliasIndex(aliasStrings, { ...aliases, keys }),
-    terms: new TermIndex({ ...terms, terms: StringTable.fromColumns(terms.terms) }),
+    terms: new TermIndex({
+      ...terms,
+      terms: StringTable.fromColumns(terms.terms),
+      entityTerms: new CompactIntegers(terms.entityTerms),
+    }),
   };
 }
 

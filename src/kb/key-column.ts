@@ -65,7 +65,7 @@ export function unpackKeys(
     }
     offsets[++next] = end;
   }
-  return { keys: { bytes: bytes.slice(0, end), offsets }, keyOf };
+  return { keys: { bytes: bytes.subarray(0, end), offsets }, keyOf };
 }
 
 /** Whether a key is an alias in small letters, its hyphens spaces. */

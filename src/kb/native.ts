@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { deflateSync, inflate, inflateSync } from "node:zlib";
 
-const inflateOnThread = promisify<Uint8Array, { chunkSize: number }, Uint8Array>(inflate);
+const inflateOnThread = promisify<Uint8Array, { chunkSize: number }, Uint8Array<ArrayBuffer>>(inflate);
 /** Zlib takes no less. */
 const SMALLEST_CHUNK = 64;
 
@@ -18,7 +18,11 @@ export function deflated(bytes: Uint8Array): Uint8Array {
 
 /** What `deflated` was given, while this thread goes on; `size` of it, in bytes. */
 export async function inflatedOnThread(bytes: Uint8Array, size: number): Promise<Uint8Array> {
-  return new Uint8Array(await inflateOnThread(bytes, { chunkSize: Math.max(SMALLEST_CHUNK, size) }));
+  // With a byte to spare zlib sees the end, and takes no second piece of memory to look for it.
+  const { buffer, byteOffset, length } = await inflateOnThread(bytes, {
+    chunkSize: Math.max(SMALLEST_CHUNK, size + 1),
+  });
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** What `deflated` was given; undefined for other bytes. */

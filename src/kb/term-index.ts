@@ -1,5 +1,6 @@
 import { tokenize } from "../text/tokenizer.js";
-import { Column, withCapacity } from "./columns.js";
+import { withCapacity } from "./columns.js";
+import { type CompactIntegers, CompactIntegersBuilder } from "./compact-integers.js";
 import { increment } from "./csr.js";
 import type { TextColumn } from "./string-column.js";
 import { StringTable } from "./string-table.js";
@@ -8,7 +9,7 @@ import { StringTable } from "./string-table.js";
 export interface TermIndexParts {
   readonly terms: StringTable;
   readonly offsets: Int32Array;
-  readonly entityTerms: Int32Array;
+  readonly entityTerms: CompactIntegers;
   readonly nameTermCount: Uint16Array;
   readonly documentFrequency: Int32Array;
 }
@@ -22,7 +23,7 @@ export class TermIndex implements TermIndexParts {
   /** Where each entity's terms begin in `entityTerms`. // [entities + 1] */
   readonly offsets: Int32Array;
   /** Different terms of each entity in order of appearance: those of its name, then those only of its description. */
-  readonly entityTerms: Int32Array;
+  readonly entityTerms: CompactIntegers;
   /** How many of an entity's terms are its name's. // [entities] */
   readonly nameTermCount: Uint16Array;
   /** How many entities have a term. // [terms] */
@@ -44,7 +45,7 @@ export class TermIndex implements TermIndexParts {
   /** @param names, descriptions one of each an entity */
   static build(names: TextColumn, descriptions: TextColumn): TermIndex {
     const terms = new StringTable();
-    const entityTerms = new Column(new Int32Array(0));
+    const entityTerms = new CompactIntegersBuilder();
     const offsets = new Int32Array(names.size + 1);
     const nameTermCount = new Uint16Array(names.size);
     let documentFrequency: Int32Array = new Int32Array(0);
@@ -69,7 +70,7 @@ export class TermIndex implements TermIndexParts {
     return new TermIndex({
       terms,
       offsets,
-      entityTerms: entityTerms.values,
+      entityTerms: entityTerms.build(),
       nameTermCount,
       documentFrequency: documentFrequency.slice(0, terms.size),
     });

@@ -16,6 +16,21 @@ export function packVarints(values: ArrayLike<number>): Uint8Array {
 /** The first `count` numbers of what `packVarints` made. @throws RangeError there are fewer */
 export function unpackVarints(bytes: Uint8Array, count: number): Int32Array {
   const values = new Int32Array(count);
+  readVarints(bytes, values);
+  return values;
+}
+
+/** Lengths as `packVarints` made them -> where each part begins, and the last one ends. // [count] -> [count + 1] */
+export function unpackOffsets(bytes: Uint8Array, count: number): Int32Array {
+  const offsets = new Int32Array(count + 1);
+  readVarints(bytes, offsets.subarray(1));
+  for (let i = 1; i < offsets.length; i++) offsets[i] = (offsets[i] as number) + (offsets[i - 1] as number);
+  return offsets;
+}
+
+/** Reads as many numbers as `values` has room for. */
+function readVarints(bytes: Uint8Array, values: Int32Array): void {
+  const count = values.length;
   let at = 0;
   for (let i = 0; i < count; i++) {
     const first = bytes[at++] as number;
@@ -32,7 +47,6 @@ export function unpackVarints(bytes: Uint8Array, count: number): Int32Array {
     values[i] = value;
   }
   if (at > bytes.length) throw new RangeError(`${bytes.length} bytes hold fewer than ${count} numbers`);
-  return values;
 }
 
 /** How many numbers bytes hold. */

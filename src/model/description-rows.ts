@@ -1,37 +1,48 @@
+import { withCapacity } from "../kb/columns.js";
 import type { Lexicon } from "./lexicon.js";
-
-const UNSET = 255;
 
 /** The most telling words of each entity's name and description, as embedding rows; picked when first asked for. */
 export class DescriptionRows {
-  private readonly counts: Uint8Array;
-  private readonly rows: Int32Array;
+  /** Where each entity's list begins in `lists`; 0 before it is picked. // [entities] */
+  private readonly starts: Int32Array;
+  /** How many rows, then the rows, of one entity after the other; nothing begins at 0. */
+  private lists: Int32Array = new Int32Array(1);
+  private end = 1;
 
   constructor(
     private readonly lexicon: Lexicon,
     entities: number,
-    /** Words kept of a description, at most 254. */
+    /** Words kept of a description. */
     private readonly width: number,
   ) {
-    this.counts = new Uint8Array(entities).fill(UNSET);
-    this.rows = new Int32Array(entities * width);
+    this.starts = new Int32Array(entities);
   }
 
   /** Embedding rows of an entity, a view that stays valid. */
   of(entity: number): Int32Array {
-    if (this.counts[entity] === UNSET) this.pick(entity);
-    const from = entity * this.width;
-    return this.rows.subarray(from, from + (this.counts[entity] as number));
+    const start = (this.starts[entity] as number) || this.pick(entity);
+    return this.lists.subarray(start + 1, start + 1 + (this.lists[start] as number));
   }
 
-  private pick(entity: number): void {
-    const { termIdf, termRow, terms } = this.lexicon;
-    const own = terms.entityTerms.subarray(terms.offsets[entity], terms.offsets[entity + 1]);
+  /** Appends an entity's list, whose start it returns. What was read of a shorter array stays as it is. */
+  private pick(entity: number): number {
+    const kept = this.mostTelling(entity);
+    const start = this.end;
+    this.end = start + 1 + kept.length;
+    this.lists = withCapacity(this.lists, this.end);
+    this.lists[start] = kept.length;
+    for (let i = 0; i < kept.length; i++)
+      this.lists[start + 1 + i] = this.lexicon.termRow[kept[i] as number] as number;
+    this.starts[entity] = start;
+    return start;
+  }
+
+  /** Terms. */
+  private mostTelling(entity: number): Int32Array {
+    const { termIdf, terms } = this.lexicon;
+    const own = terms.entityTerms.slice(terms.offsets[entity] as number, terms.offsets[entity + 1] as number);
+    if (own.length <= this.width) return own;
     // Equally rare words stay as they stand in the description: the sort is stable.
-    const byIdf = (a: number, b: number): number => (termIdf[b] as number) - (termIdf[a] as number);
-    const kept = own.length <= this.width ? own : own.slice().sort(byIdf).subarray(0, this.width);
-    const from = entity * this.width;
-    for (let i = 0; i < kept.length; i++) this.rows[from + i] = termRow[kept[i] as number] as number;
-    this.counts[entity] = kept.length;
+    return own.sort((a, b) => (termIdf[b] as number) - (termIdf[a] as number)).subarray(0, this.width);
   }
 }

@@ -44,6 +44,13 @@ export async function temporaryFolder(context: TestContext): Promise<string> {
   return folder;
 }
 
+/** The words of an entity. */
+export function termsOf(kb: InMemoryLookupKB, row: number): string[] {
+  const { terms, offsets, entityTerms } = kb.terms;
+  const own = entityTerms.slice(offsets[row] as number, offsets[row + 1] as number);
+  return Array.from(own, (term) => terms.at(term));
+}
+
 /** Everything that can be seen of a knowledge base, as plain values. */
 export function contentOf(kb: InMemoryLookupKB): unknown {
   const entities = kb.getEntityStrings().map((id, row) => ({
@@ -54,9 +61,7 @@ export function contentOf(kb: InMemoryLookupKB): unknown {
     freq: kb.freq[row],
     vector: [...kb.getVector(id)],
     aliases: [...kb.entityAliases(row)].map((alias) => kb.aliasStrings.at(alias)),
-    terms: [...kb.terms.entityTerms.subarray(kb.terms.offsets[row], kb.terms.offsets[row + 1])].map((term) =>
-      kb.terms.terms.at(term),
-    ),
+    terms: termsOf(kb, row),
   }));
   const aliases = kb.getAliasStrings().map((alias) => ({
     alias,

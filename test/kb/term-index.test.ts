@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { smallKb } from "./small-kb.js";
-
-function termsOf(kb: ReturnType<typeof smallKb>["kb"], row: number): string[] {
-  const { terms, offsets, entityTerms } = kb.terms;
-  return [...entityTerms.subarray(offsets[row], offsets[row + 1])].map((term) => terms.at(term));
-}
+import { smallKb, termsOf } from "./small-kb.js";
 
 test("an entity's terms are its name's, then its description's, each once, normalised", () => {
   const { kb } = smallKb();

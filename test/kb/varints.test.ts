@@ -6,6 +6,7 @@ import {
   countVarints,
   packVarints,
   steps,
+  unpackOffsets,
   unpackVarints,
   varintSize,
 } from "../../src/kb/varints.js";
@@ -27,6 +28,14 @@ test("more numbers than there are is an error", () => {
   assert.throws(() => unpackVarints(packVarints([1, 2]), 3), RangeError);
   assert.throws(() => unpackVarints(packVarints([300]).subarray(0, 1), 1), RangeError);
   assert.deepEqual([...unpackVarints(new Uint8Array(0), 0)], []);
+});
+
+test("lengths come back as where each part begins and the last one ends", () => {
+  const bytes = packVarints([3, 0, 70_000, 1]);
+  assert.deepEqual([...unpackOffsets(bytes, 4)], [0, 3, 3, 70_003, 70_004]);
+  assert.deepEqual([...unpackOffsets(bytes, 2)], [0, 3, 3]);
+  assert.deepEqual([...unpackOffsets(new Uint8Array(0), 0)], [0]);
+  assert.throws(() => unpackOffsets(bytes, 5), RangeError);
 });
 
 test("steps up and down come back, small ones as small numbers", () => {

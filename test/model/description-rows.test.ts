@@ -32,4 +32,16 @@ describe("DescriptionRows", () => {
     assert.deepEqual([[...rows.of(0)], [...rows.of(7)]], [first, last]);
     assert.notDeepEqual(first, last);
   });
+
+  it("stay what they were while others are picked", () => {
+    const lexicon = new Lexicon(rareWords(words), kb.terms, kb.getSizeEntities());
+    const rows = new DescriptionRows(lexicon, kb.getSizeEntities(), 20);
+    const views = Array.from({ length: kb.getSizeEntities() }, (_, entity) => rows.of(entity));
+    const copies = views.map((view) => [...view]);
+    assert.deepEqual(
+      views.map((_, entity) => [...rows.of(entity)]),
+      copies,
+    );
+    assert.ok(copies.every((copy) => copy.length > 0));
+  });
 });

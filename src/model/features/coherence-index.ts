@@ -138,7 +138,7 @@ export class Coherence {
       const share = weight / Math.max(mass, 1);
       const end = offsets[entity + 1] as number;
       for (let k = offsets[entity] as number; k < end; k++) {
-        const term = entityTerms[k] as number;
+        const term = entityTerms.at(k);
         const sum = bagWeight[term] as number;
         if (sum === 0) bagTerms[met++] = term;
         bagWeight[term] = sum + share;
@@ -164,7 +164,7 @@ export class Coherence {
       const weight = Math.fround(prior * nearness);
       const end = offsets[entity + 1] as number;
       for (let k = offsets[entity] as number; k < end; k++) {
-        const term = entityTerms[k] as number;
+        const term = entityTerms.at(k);
         const known = nearWeight[term] as number;
         if (known >= weight) continue;
         if (known === 0) nearTerms[this.nearCount++] = term;

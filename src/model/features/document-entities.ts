@@ -75,7 +75,7 @@ export class DocumentEntities {
     let nameTermsThere = 0;
     let previous = -1;
     for (let k = from; k < to; k++) {
-      const term = entityTerms[k] as number;
+      const term = entityTerms.at(k);
       const idf = termIdf[term] as number;
       const isThere = evidence.inDocument(term);
       mass += idf;
