@@ -188,8 +188,8 @@ export const messages = {
   L307: (a: { architecture: string }) =>
     `webgpu trains the architecture "classifier"; this is "${a.architecture}": name another training.backend, such as "auto".`,
   L308: (a: { reason: string }) =>
-    `The GPU failed: ${a.reason}. What was trained up to the end of the last epoch is kept: go on with --resume, or start ` +
-    "again with a smaller training.batch_size, which takes less of its memory, or with another training.backend.",
+    `The GPU failed: ${a.reason}. A smaller training.batch_size takes less of its memory; another training.backend needs ` +
+    "none. A model folder keeps what was trained up to the end of its last epoch: --resume goes on there.",
   // models
   L401: (a: { where: string; found: string }) =>
     `${a.where} does not hold the weights of a linkwright model: found ${a.found}. Export or train the model anew.`,

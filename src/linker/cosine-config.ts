@@ -27,6 +27,9 @@ export function contradictionWithCosine({ decide, model, training }: Config): Co
   if (training.init !== "random") {
     return { key: "training.init", problem: `other than "random" ${excludes}.` };
   }
+  if (training.backend === "webgpu") {
+    return { key: "training.backend", problem: `"webgpu" ${excludes}: a GPU trains the classifier.` };
+  }
   const keys = Object.keys(NO_CLASSIFIER) as (keyof typeof NO_CLASSIFIER)[];
   const key = keys.find((name) => String(model[name]) !== String(NO_CLASSIFIER[name]));
   return key && { key: `model.${key}`, problem: `${excludes}, which has no classifier: leave it out.` };

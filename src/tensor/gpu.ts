@@ -20,9 +20,13 @@ interface Dawn {
   requestAdapter(options: GPURequestAdapterOptions): Promise<GPUAdapter | null>;
 }
 
+/** The types that TF.js brings are older than the package. */
+type AdapterInfo = GPUAdapterInfo & { readonly isFallbackAdapter?: boolean };
+
 const PACKAGE = "webgpu";
 
-export const NO_GPU = "it found no GPU with a driver for Vulkan, Metal or Direct3D 12";
+export const NO_GPU =
+  "it found no GPU with a driver for Vulkan, Metal or Direct3D 12 (Vulkan also needs its loader: on Linux libvulkan.so.1)";
 
 export const HOW_TO_GET_WEBGPU =
   "npm install webgpu (needs a GPU with a driver for Vulkan, Metal or Direct3D 12)";
@@ -40,6 +44,8 @@ export function isWebGpuInstalled(): boolean {
 /** Held for ever: Dawn takes the process along when it is collected. */
 let dawn: Dawn | undefined;
 let opened: Promise<Gpu> | undefined;
+/** What `opened` gave. */
+let current: Gpu | undefined;
 
 /**
  * The process's one GPU, with buffers as large as it can have. One that failed is opened anew.
@@ -58,7 +64,7 @@ async function open(): Promise<Gpu> {
   try {
     return await openDevice(await requestAdapter());
   } catch (error) {
-    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const reason = firstLine(error instanceof Error ? error.message : String(error));
     throw linkwrightError("L303", { name: "webgpu", reason }, error);
   }
 }
@@ -80,13 +86,25 @@ async function openDevice(adapter: GPUAdapter): Promise<Gpu> {
     requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
   });
   let failure: string | undefined;
+  const gpu = { device, name: nameOf(adapter), failure: () => failure };
   const fail = ({ message }: { readonly message: string }): void => {
-    failure ??= message;
-    opened = undefined;
+    failure ??= firstLine(message);
+    if (current === gpu) opened = current = undefined; // the next who asks gets another
   };
   device.lost.then(fail);
-  device.onuncapturederror = ({ error }) => fail(error);
-  const { vendor, device: model, description } = adapter.info;
-  const name = [vendor, description || model].filter(Boolean).join(" ");
-  return { device, name, failure: () => failure };
+  device.onuncapturederror = (event) => {
+    event.preventDefault(); // Dawn writes it to stdout otherwise
+    fail(event.error);
+  };
+  current = gpu;
+  return gpu;
 }
+
+function nameOf({ info }: GPUAdapter): string {
+  const { vendor, device, description, isFallbackAdapter } = info as AdapterInfo;
+  const name = [vendor, description || device].filter(Boolean).join(" ");
+  return isFallbackAdapter ? `${name} (a CPU, made to look like a GPU)` : name;
+}
+
+/** Dawn says where each call came from in the lines after it. */
+export const firstLine = (text: string): string => text.split("\n")[0] as string;

@@ -152,6 +152,7 @@ describe("readConfig", () => {
     const wrong = [
       ["[decide]\nprecision = 0.9", /decide\.precision excludes model\.architecture "cosine"/],
       ['[training]\ninit = "base"', /training\.init .*excludes model\.architecture "cosine"/],
+      ['[training]\nbackend = "webgpu"', /training\.backend "webgpu" excludes model\.architecture "cosine"/],
       ['features = ["prior"]', /model\.features excludes/],
       ["nil_logit = true", /model\.nil_logit excludes/],
       ["skip = true", /model\.skip excludes/],

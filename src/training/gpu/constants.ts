@@ -50,6 +50,9 @@ export const REAL_CONSTANTS: Constants = {
   LEAST_SLOPE,
   BETA1: ADAM.beta1,
   BETA2: ADAM.beta2,
+  // Not 1 - BETA2 on the device, which has no doubles.
+  NEW_SHARE1: 1 - ADAM.beta1,
+  NEW_SHARE2: 1 - ADAM.beta2,
   ADAM_EPSILON: ADAM.epsilon,
 };
 

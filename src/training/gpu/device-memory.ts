@@ -29,8 +29,8 @@ export class DeviceMemory {
     if (known.size >= bytes) return;
     this.made.delete(known);
     known.destroy(); // only once the device is done with it
-    const twice = Math.min(2 * bytes, this.device.limits.maxStorageBufferBindingSize); // batches differ: not anew for each
-    this.buffers.set(name, this.make(Math.max(bytes, twice), GPUBufferUsage.STORAGE));
+    const room = Math.min(Math.ceil(1.25 * length) * BYTES, this.device.limits.maxStorageBufferBindingSize);
+    this.buffers.set(name, this.make(Math.max(bytes, room), GPUBufferUsage.STORAGE)); // batches differ: not anew for each
   }
 
   upload(name: StorageName, numbers: Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {

@@ -1,7 +1,7 @@
 import { linkwrightError } from "../../errors.js";
 import { NelModel } from "../../model/nel-model.js";
 import type { TrainableModel } from "../../model/trainable-model.js";
-import type { Gpu } from "../../tensor/gpu.js";
+import { firstLine, type Gpu } from "../../tensor/gpu.js";
 import { type Adam, keptOfAverages, ratesOf, type StepOptions } from "../optimizer.js";
 import type { Stepper, TrainingBatch } from "../stepper.js";
 import { REAL_CONSTANTS, wholeConstants } from "./constants.js";
@@ -38,7 +38,7 @@ export async function gpuStepper(gpu: Gpu, model: TrainableModel, adam: Adam): P
 /** What a GPU answers, unless it has failed: what a broken device says can't be relied on. @throws L308 */
 async function answerOf<T>(gpu: Gpu, answer: Promise<T>): Promise<T> {
   const value = await answer.catch((cause: Error) => {
-    throw linkwrightError("L308", { reason: gpu.failure() ?? cause.message }, cause);
+    throw linkwrightError("L308", { reason: gpu.failure() ?? firstLine(cause.message) }, cause);
   });
   const reason = gpu.failure();
   if (reason !== undefined) throw linkwrightError("L308", { reason });

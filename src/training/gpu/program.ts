@@ -45,6 +45,9 @@ export const STORAGE = [
 export type StorageName = (typeof STORAGE)[number];
 const isInput = (name: StorageName): boolean => name === "ints" || name === "floats";
 
+/** Dawn compiles no kernel again while it is held: seeds, and most sizes of a learning curve, have the same ones. */
+const lastOf = new WeakMap<GPUDevice, Program>();
+
 /** Kernels that are compiled for a device. */
 export class Program {
   private constructor(
@@ -59,21 +62,23 @@ export class Program {
   static async compile(device: GPUDevice, kernels: readonly Kernel[], names: Names): Promise<Program> {
     const layout = bindGroupLayout(device);
     const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
-    const head = headOf(names);
     const buffers = bufferNames(names);
     const pipelines = await Promise.all(
-      kernels.map(({ name, code }) =>
-        device.createComputePipelineAsync({
-          label: name,
+      kernels.map(({ name: label, code }) => {
+        const module = device.createShaderModule({
+          label,
+          code: headOf(names, code) + placed(code, buffers),
+        });
+        return device.createComputePipelineAsync({
+          label,
           layout: pipelineLayout,
-          compute: {
-            module: device.createShaderModule({ label: name, code: head + placed(code, buffers) }),
-            entryPoint: "main",
-          },
-        }),
-      ),
+          compute: { module, entryPoint: "main" },
+        });
+      }),
     );
-    return new Program(device, names, kernels, pipelines, layout);
+    const program = new Program(device, names, kernels, pipelines, layout);
+    lastOf.set(device, program);
+    return program;
   }
 
   /** Numbers that all arrays of {@link Names.scratch} need for a batch, and where each begins. */
@@ -131,8 +136,9 @@ export class Program {
   }
 }
 
-/** What stands before each kernel: the numbers that it may name. */
-function headOf(names: Names): string {
+/** What stands before a kernel: all that it may name, of constants those that it does. */
+function headOf(names: Names, code: string): string {
+  const isNamed = ([name]: [string, number]): boolean => new RegExp(`\\b${name}\\b`).test(code);
   const fields = uniformFields(names).map((name) => `${name}: ${isRate(name) ? "f32" : "u32"},`);
   const access = (name: StorageName): string => (isInput(name) ? "read" : "read_write");
   const bindings = STORAGE.map(
@@ -143,8 +149,12 @@ function headOf(names: Names): string {
     `struct Step { ${fields.join(" ")} }`,
     "@group(0) @binding(0) var<uniform> step: Step;",
     ...bindings,
-    ...Object.entries(names.wholeConstants).map(([name, value]) => `const ${name} = ${value}u;`),
-    ...Object.entries(names.realConstants).map(([name, value]) => `const ${name} = f32(${value});`),
+    ...Object.entries(names.wholeConstants)
+      .filter(isNamed)
+      .map(([name, value]) => `const ${name} = ${value}u;`),
+    ...Object.entries(names.realConstants)
+      .filter(isNamed)
+      .map(([name, value]) => `const ${name} = f32(${value});`),
     "",
   ].join("\n");
 }

@@ -1,5 +1,8 @@
 import type { Count } from "./notation.js";
 
+/** Workgroups that sum squares of gradients, each a share of them. */
+export const NORM_SHARES = 256;
+
 /** Five of each mention, then one of each entity: see kernels/pooling.ts. */
 export const MEANS = "5 * mentions + entities";
 export const NUMBERS_OF_MEANS = "5 * mentions * EMBEDDING + entities * EMBEDDING";
@@ -47,6 +50,6 @@ export const SCRATCH: Readonly<Record<string, Count>> = {
   on_log_weight: "words",
   chunk_sums: "chunks * EMBEDDING + chunks",
   // Adam
-  squares: "256",
+  squares: `${NORM_SHARES}`,
   shorten: "1",
 };

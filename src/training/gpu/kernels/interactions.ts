@@ -10,7 +10,7 @@ const TEXTS = array(0u, 3u, 4u);
 fn cosines_of(row: u32) -> u32 { return row * ROW_WIDTH + ROW_SIMILARITIES + 1; }
 `;
 
-/** Gradient of number `j` of the product of context and description, in row `r`: its own, and by the dot product. */
+/** Gradient of number `j` of the product of context and description, in a row: its own, and by the dot product. */
 const ON_PRODUCT = `
 fn on_product(row: u32, j: u32) -> f32 {
   let at = row * ROW_WIDTH;

@@ -1,14 +1,12 @@
 /** Adam as `training/optimizer.ts` has it: dense weights whole, of embeddings the rows that the batch touched. */
 import { byLanes, each, type Kernel, withFunctions } from "../kernel.js";
-
-/** Workgroups that sum squares, each a share of them. */
-const NORM_SHARES = 256;
+import { NORM_SHARES } from "../scratch.js";
 
 const STEP = `
 fn adam_step(i: u32) {
   let gradient = gradients[i] * shorten[0];
-  let m = BETA1 * first[i] + (1 - BETA1) * gradient;
-  let v = BETA2 * second[i] + (1 - BETA2) * gradient * gradient;
+  let m = BETA1 * first[i] + NEW_SHARE1 * gradient;
+  let v = BETA2 * second[i] + NEW_SHARE2 * gradient * gradient;
   first[i] = m;
   second[i] = v;
   weights[i] = weights[i] * step.keep - step.rate * m / (sqrt(v) + ADAM_EPSILON);
