@@ -112,6 +112,45 @@ describe("fit", () => {
     assert.equal(log[log.indexOf("finish") + 1], "epoch");
   });
 
+  it("reports the mean of an epoch's losses", async () => {
+    const losses: number[][] = [];
+    const onStep: LoopHooks["onStep"] = ({ epoch, loss }) => {
+      losses[epoch - 1] = [...(losses[epoch - 1] ?? []), loss];
+    };
+    const { reports } = await run({ onStep, tell: (_, step) => step ** 2 });
+    assert.equal(reports.length, 3);
+    for (const { epoch, loss } of reports) {
+      const own = losses[epoch - 1] as number[];
+      const mean = own.reduce((sum, one) => sum + one, 0) / own.length;
+      assert.ok(
+        own.length >= 3 && Math.abs(loss - mean) < 1e-9 * mean,
+        `epoch ${epoch}: ${loss}, not ${mean}`,
+      );
+    }
+  });
+
+  it("lets what waits have its turn every 16 steps", async () => {
+    const log: (number | string)[] = [];
+    const onStep: LoopHooks["onStep"] = ({ epoch, done }) => {
+      if (epoch > 1) return;
+      log.push(done);
+      if (done === 2 || done === 20) setImmediate().then(() => log.push("turn"));
+    };
+    const { train, dev } = tinyDocs();
+    const twice = prepare(config, { kb: tinyKb(), train: [...train, ...train], dev });
+    const oneByOne = { ...config.training, batch_size: 1, max_epochs: 1 };
+    await fit(newModel(1, twice, backend), twice, oneByOne, undefined, { onStep });
+    const steps = Array.from(log.keys(), (i) => i + 1).slice(0, log.length - 2);
+    assert.ok(steps.length > 33, `${steps.length} steps`);
+    assert.deepEqual(log, [
+      ...steps.slice(0, 16),
+      "turn",
+      ...steps.slice(16, 32),
+      "turn",
+      ...steps.slice(32),
+    ]);
+  });
+
   it("stops at a late loss that is no number, and names its own step", async () => {
     const tell = (loss: number, step: number): Promise<number> => later(step === 2 ? Number.NaN : loss);
     const log = await failed({ message: /L509.*epoch 1, step 2\b/ }, { tell });
