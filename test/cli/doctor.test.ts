@@ -4,6 +4,7 @@ import { BATCH_SIZES, type BackendSpeed, measureTraining } from "../../src/cli/b
 import { doctorText } from "../../src/cli/commands/doctor.js";
 import { type DoctorReport, doctorReport, recommendation } from "../../src/cli/doctor-report.js";
 import { BACKEND_NAMES, type BackendName } from "../../src/tensor/backend.js";
+import { onGpu } from "../on-gpu.js";
 
 describe("doctor", () => {
   let report: DoctorReport;
@@ -90,6 +91,20 @@ describe("doctor --benchmark", () => {
       assert.equal(mentionsPerSecond, (1000 * mentions) / ms);
     }
   });
+
+  it(
+    "times steps that a GPU takes",
+    onGpu(async ({ device: { queue } }) => {
+      const { submit } = queue;
+      let submitted = 0;
+      queue.submit = (commands) => {
+        if (++submitted === 2) throw new Error("enough"); // SwiftShader takes long for them all
+        submit.call(queue, commands);
+      };
+      await assert.rejects(measureTraining("webgpu"), { message: "enough" });
+      queue.submit = submit;
+    }),
+  );
 
   it("keeps to what auto takes unless another is clearly faster", () => {
     const near = recommendation([absent, speed("wasm", 3000), speed("cpu", 3300)], "wasm");

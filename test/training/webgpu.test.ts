@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Bundle } from "../../src/linker/bundle.js";
 import { readConfig } from "../../src/linker/config.js";
+import type { Gpu } from "../../src/tensor/gpu.js";
 import { metricsPath } from "../../src/training/checkpoint.js";
 import type { EpochReport } from "../../src/training/loop.js";
 import { type TrainOptions, train } from "../../src/training/train.js";
@@ -55,11 +56,24 @@ async function interrupt(name: string): Promise<void> {
   await assert.rejects(training, { name: "AbortError" });
 }
 
+/** How often work is given to a GPU from now on. */
+function countSubmissions({ device: { queue } }: Gpu): () => number {
+  const { submit } = queue;
+  let count = 0;
+  queue.submit = (commands) => {
+    count++;
+    submit.call(queue, commands);
+  };
+  return () => count;
+}
+
 describe("a training with the backend webgpu", () => {
   it(
     "is that of wasm, and the same when it was interrupted",
-    onGpu(async () => {
+    onGpu(async (gpu) => {
+      const submissions = countSubmissions(gpu);
       const peaceful = await trained("webgpu", "peaceful");
+      assert.ok(submissions() > 3 * EPOCHS, `${submissions()} steps`);
       await interrupt("interrupted");
       const resumed = await trained("webgpu", "interrupted", { resume: true });
       assert.deepEqual(epochsOf(resumed), [2, 3]);

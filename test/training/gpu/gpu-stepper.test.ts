@@ -30,6 +30,11 @@ function pushSalience(weights: Weights): void {
   for (let row = 1; row < values.length; row += 5) values[row] = row % 2 === 0 ? 3.5 : -9;
 }
 
+/** Of each three, one is far above zero, and one far below. */
+function pushEachThird(values: Float32Array): void {
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) + 300 * ((i % 3) - 1);
+}
+
 const NO_FEATURES = { features: [], relative_features: false };
 const SETTINGS: Readonly<Record<string, Settings>> = {
   "with all parts": ALL_PARTS,
@@ -115,6 +120,22 @@ describe("a GPU's steps", () => {
   );
 
   it(
+    "stay finite where exponentials would not",
+    onGpu(async (gpu) => {
+      const edit = (weights: Weights): void => {
+        for (const name of ["context_bias", "description_bias", "hidden_bias", "nil_hidden_bias"])
+          pushEachThird(weights.get(name)?.values as Float32Array);
+      };
+      const sides = await twins(gpu, { ...ALL_PARTS, edit });
+      await stepBoth(sides, batchOf);
+      for (const { adam } of sides)
+        for (const [name, { values }] of adam.moments)
+          assert.ok(values.every(Number.isFinite) && values.some((value) => value !== 0), name);
+      assertAlike(sides, "with large sums");
+    }),
+  );
+
+  it(
     "learn nothing of what is sure",
     onGpu(async (gpu) => {
       const sides = await twins(gpu, {
@@ -167,11 +188,33 @@ describe("a GPU's steps", () => {
         await of.stepper.finish();
       };
       await stepTwice();
-      const made = await buffersMadeBy(gpu.device, async () => {
-        for (let i = 0; i < 10; i++) await stepTwice();
-      });
-      assert.equal(made, 0);
-      assert.ok((await buffersMadeBy(gpu.device, () => twins(gpu))) > 0, "they are counted");
+      const buffers = countBuffers(gpu.device);
+      for (let i = 0; i < 10; i++) await stepTwice();
+      assert.equal(buffers.made, 0);
+      await twins(gpu);
+      assert.ok(buffers.made > 0, "they are counted");
+      buffers.stop();
+    }),
+  );
+
+  it(
+    "let go of buffers that became too small, and of all in the end",
+    onGpu(async (gpu) => {
+      const buffers = countBuffers(gpu.device);
+      const [of] = await twins(gpu);
+      const counts: [made: number, held: number][] = [];
+      for (const places of growAndShrink(of)) {
+        await of.stepper.step(batchOf(of, places), UNCLIPPED);
+        await of.stepper.finish();
+        counts.push([buffers.made, buffers.held.size]);
+      }
+      const [small, large, smallAgain] = counts as [[number, number], [number, number], [number, number]];
+      assert.ok(large[0] >= small[0] + 3, "ints, floats and scratch grew");
+      assert.equal(large[1], small[1]);
+      assert.deepEqual(smallAgain, large);
+      of.stepper.close();
+      assert.equal(buffers.held.size, 0);
+      buffers.stop();
     }),
   );
 
@@ -187,7 +230,21 @@ describe("a GPU's steps", () => {
     }),
   );
 
-  // Last, as it takes the device away.
+  // Last, as they take the device away.
+  it(
+    "fail once the device refused something, those under way too",
+    onGpu(async (gpu) => {
+      const [of] = await twins(gpu);
+      const refused = { code: "L308", message: /^\[L308\] The GPU failed: .*\b1099511627776\b.*$/ };
+      const step = async (): Promise<number> => of.stepper.step(batchOf(of), UNCLIPPED);
+      const underWay = step();
+      gpu.device.createBuffer({ size: 2 ** 40, usage: GPUBufferUsage.STORAGE });
+      await assert.rejects(underWay, refused);
+      await assert.rejects(step(), refused);
+      await assert.rejects(of.stepper.finish(), refused);
+    }),
+  );
+
   it(
     "fail once the device is lost, those under way too",
     onGpu(async (gpu) => {
@@ -204,15 +261,34 @@ describe("a GPU's steps", () => {
   );
 });
 
-/** How often something asks a device for a buffer. */
-async function buffersMadeBy(device: GPUDevice, work: () => Promise<unknown>): Promise<number> {
+interface BufferCount {
+  made: number;
+  /** Those that were not destroyed. */
+  readonly held: Set<GPUBuffer>;
+  stop(): void;
+}
+
+/** Counts the buffers that a device makes from now on. */
+function countBuffers(device: GPUDevice): BufferCount {
   const { createBuffer } = device;
-  let made = 0;
-  device.createBuffer = (descriptor) => {
-    made++;
-    return createBuffer.call(device, descriptor);
+  const held = new Set<GPUBuffer>();
+  const count = {
+    made: 0,
+    held,
+    stop: () => {
+      device.createBuffer = createBuffer;
+    },
   };
-  await work();
-  device.createBuffer = createBuffer;
-  return made;
+  device.createBuffer = (descriptor) => {
+    const buffer = createBuffer.call(device, descriptor);
+    count.made++;
+    held.add(buffer);
+    const { destroy } = buffer;
+    buffer.destroy = () => {
+      held.delete(buffer);
+      destroy.call(buffer);
+    };
+    return buffer;
+  };
+  return count;
 }
