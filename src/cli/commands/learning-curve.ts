@@ -39,7 +39,7 @@ export const learningCurveCommand: Command<Arguments> = {
         describe: "Numbers of mentions; all there are is added [default: 0 30 100 300 1000 3000 10000]",
         coerce: (sizes: readonly number[] | undefined) => {
           if (sizes?.some((size) => !Number.isInteger(size) || size < 0))
-            throw new UsageError("--sizes must be whole numbers from 0 up.");
+            throw new UsageError("--sizes must be whole numbers from 0 up, with spaces between them.");
           return sizes;
         },
       })
