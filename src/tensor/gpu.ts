@@ -106,5 +106,5 @@ function nameOf({ info }: GPUAdapter): string {
   return isFallbackAdapter ? `${name} (a CPU, made to look like a GPU)` : name;
 }
 
-/** Dawn says where each call came from in the lines after it. */
-export const firstLine = (text: string): string => text.split("\n")[0] as string;
+/** What Dawn says, without the lines on where each call came from, and without the full stop. */
+export const firstLine = (text: string): string => (text.split("\n")[0] as string).replace(/\.$/, "");
