@@ -1,9 +1,8 @@
 import type { Bundle } from "../linker/bundle.js";
 import type { DocumentLinker } from "../linker/linker.js";
 import { documentLinkerFrom, type LoadedLinker, readAny } from "../plugins/load-linker.js";
-import { type Backend, loadBackend } from "../tensor/backend.js";
+import { type Backend, linkingBackend, loadBackend } from "../tensor/backend.js";
 import { runCode } from "./code-option.js";
-import { knownBackend } from "./known-backend.js";
 import { changesOf, type LinkArguments } from "./link-options.js";
 import { say } from "./progress.js";
 import { promiseText } from "./text.js";
@@ -23,7 +22,7 @@ export async function openLinker(
   { model, backend, code, ...decide }: LinkArguments,
   toLink: (bundle: Bundle) => Promise<Bundle> = async (bundle) => bundle,
 ): Promise<OpenedLinker> {
-  const name = knownBackend(backend);
+  const name = linkingBackend(backend);
   await runCode({ code });
   const loaded = await loadBackend(name);
   const bundle = await toLink(await readAny(model));

@@ -1,6 +1,6 @@
 import type { Options } from "yargs";
 import type { PairScorer } from "../pairs/pair-scorer.js";
-import { knownBackend } from "./known-backend.js";
+import { linkingBackend } from "../tensor/backend.js";
 import { UsageError } from "./number-option.js";
 
 const EXPECTED =
@@ -18,7 +18,7 @@ export async function scorerOf(value: string | undefined, backend: string): Prom
   const [name, model] = splitAtFirst(value, "=");
   if (name === "model" && model) {
     const { modelScorer } = await import("../pipeline/model-scorer.js");
-    return modelScorer({ model, backend: knownBackend(backend) });
+    return modelScorer({ model, backend: linkingBackend(backend) });
   }
   if (name === "cross-encoder" && model) {
     return (await import("../pairs/cross-encoder.js")).crossEncoder({ model });

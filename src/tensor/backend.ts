@@ -20,12 +20,19 @@ export {
  * "webgpu", which {@link loadTrainingBackend} knows.
  */
 export async function loadBackend(name: BackendName | "auto" = "auto"): Promise<Backend> {
-  if (name === "auto") return loadFirst();
-  if (name === "wasm" || name === "cpu") return loadPortableBackend(name);
-  const expected = ["auto", ...LINKING_BACKENDS];
-  if (name === "webgpu") throw linkwrightError("L305", { expected });
-  if (LINKING_BACKENDS.includes(name)) return loadNativeBackend(name);
-  throw linkwrightError("L301", { name, expected });
+  const known = linkingBackend(name);
+  if (known === "auto") return loadFirst();
+  return known === "wasm" || known === "cpu" ? loadPortableBackend(known) : loadNativeBackend(known);
+}
+
+/** What a name that somebody gave stands for. @throws L301 for an unknown one, L305 for "webgpu" */
+export function linkingBackend(name: string): (typeof LINKING_BACKENDS)[number] | "auto" {
+  const expected = ["auto", ...LINKING_BACKENDS] as const;
+  const found = expected.find((known) => known === name);
+  if (found !== undefined) return found;
+  throw name === "webgpu"
+    ? linkwrightError("L305", { expected })
+    : linkwrightError("L301", { name, expected });
 }
 
 /**

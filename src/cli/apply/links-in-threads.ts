@@ -1,4 +1,4 @@
-import { knownBackend } from "../known-backend.js";
+import { linkingBackend } from "../../tensor/backend.js";
 import { changesOf, type LinkArguments } from "../link-options.js";
 import { Crew } from "./crew.js";
 import { LinkThread } from "./link-thread.js";
@@ -9,7 +9,7 @@ export async function linksInThreads(given: LinkArguments, options: LinksOptions
   const { model: _model, backend, code, ...decide } = given;
   const { workers, candidates, detect, output } = options;
   const data = {
-    backend: knownBackend(backend),
+    backend: linkingBackend(backend),
     changes: changesOf(decide),
     code,
     options: { candidates, detect, output },

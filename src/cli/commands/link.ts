@@ -1,8 +1,8 @@
 import type { TextLinker } from "../../pipeline/text-linker.js";
+import { linkingBackend } from "../../tensor/backend.js";
 import { runCode } from "../code-option.js";
 import type { Command } from "../command.js";
 import { restoreDash } from "../dash.js";
-import { knownBackend } from "../known-backend.js";
 import { LINK_OPTIONS, type LinkArguments } from "../link-options.js";
 import type { LinkFormat } from "../link-output.js";
 import { numberOption, UsageError } from "../number-option.js";
@@ -108,7 +108,7 @@ async function openTextLinker(argv: Arguments, model: string | undefined): Promi
     import("../open-linker.js"),
   ]);
   const { wikipedia, cache, offline, mention, urls, "context-tokens": contextTokens } = argv;
-  const backend = knownBackend(argv.backend);
+  const backend = linkingBackend(argv.backend);
   const scorer = await scorerOf(argv.scorer, backend);
   const options = { scorer, contextTokens, detector: mention && namedMentions(mention) };
   if (wikipedia === undefined) {

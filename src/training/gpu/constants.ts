@@ -12,6 +12,9 @@ import { ADAM } from "../optimizer.js";
 import type { Constants } from "./notation.js";
 import type { WeightPlaces } from "./weight-places.js";
 
+/** In the order in which they stand; the context's encoder reads all but the last, after which those of entities stand. */
+const MEANS_OF_A_MENTION = { ALL: 0, LEFT: 1, RIGHT: 2, DOCUMENT: 3, NEAR: 4 } as const;
+
 /** Whole numbers of the kernels: widths, and where columns stand. */
 export function wholeConstants(options: ModelOptions, { places, dense, length }: WeightPlaces): Constants {
   return {
@@ -27,6 +30,8 @@ export function wholeConstants(options: ModelOptions, { places, dense, length }:
     HIDDEN: options.hiddenWidth,
     SIMILARITIES,
     NIL_HIDDEN,
+    ...MEANS_OF_A_MENTION,
+    PARTS: Object.keys(MEANS_OF_A_MENTION).length,
     ...columnsOf("ROW", hiddenRowLayout(options)),
     ...columnsOf("NIL", nilHiddenLayout(options)),
     WEIGHTS: length,

@@ -13,7 +13,7 @@ export type Rates = Readonly<Record<(typeof RATES)[number], number>>;
 
 export type Constants = Readonly<Record<string, number>>;
 
-/** A sum of products of numbers, constants and sizes: "5 * mentions + entities". */
+/** A sum of products of numbers, constants and sizes: "PARTS * mentions + entities". */
 export type Count = string;
 
 /** What a count is for some sizes. */

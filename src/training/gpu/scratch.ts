@@ -3,9 +3,9 @@ import type { Count } from "./notation.js";
 /** Workgroups that sum squares of gradients, each a share of them. */
 export const NORM_SHARES = 256;
 
-/** Five of each mention, then one of each entity: see kernels/pooling.ts. */
-export const MEANS = "5 * mentions + entities";
-export const NUMBERS_OF_MEANS = "5 * mentions * EMBEDDING + entities * EMBEDDING";
+/** Those of each mention, then one of each entity: see kernels/pooling.ts. */
+export const MEANS = "PARTS * mentions + entities";
+export const NUMBERS_OF_MEANS = "PARTS * mentions * EMBEDDING + entities * EMBEDDING";
 
 /** What the kernels of a step leave for each other. Gradients have the name of what they are of, after "on". */
 export const SCRATCH: Readonly<Record<string, Count>> = {

@@ -1,3 +1,4 @@
+import { groupBy } from "../../kb/csr.js";
 import { classifierInputs } from "../../model/classifier-inputs.js";
 import { type MiniBatch, makeMiniBatch } from "../../model/mini-batch.js";
 import type { NelModel } from "../../model/nel-model.js";
@@ -91,25 +92,13 @@ export class StepInputs {
     ints.put("row_label_types", labelTypes);
     ints.put("labels", labels);
     ints.put("gold", gold);
-    this.writeRowsOfEntities(batch);
+    const byEntity = groupBy(batch.rowEntity, batch.entities.length);
+    ints.put("entity_starts", byEntity.offsets);
+    ints.put("entity_rows", byEntity.values);
     floats.put("priors", priors);
     floats.put("features", features.values);
     floats.put("best_features", bestFeatures.values);
     floats.put("context_mask", contextMask as Float32Array);
     floats.put("hidden_mask", hiddenMask as Float32Array);
-  }
-
-  /** The rows of each entity, entity after entity. */
-  private writeRowsOfEntities({ rowEntity, entities }: MiniBatch): void {
-    const starts = this.ints.take("entity_starts", entities.length + 1).fill(0);
-    for (const entity of rowEntity) starts[entity + 1] = (starts[entity + 1] as number) + 1;
-    for (let u = 0; u < entities.length; u++)
-      starts[u + 1] = (starts[u + 1] as number) + (starts[u] as number);
-    const next = starts.slice();
-    const rows = this.ints.take("entity_rows", rowEntity.length);
-    rowEntity.forEach((entity, row) => {
-      rows[next[entity] as number] = row;
-      next[entity] = (next[entity] as number) + 1;
-    });
   }
 }

@@ -17,7 +17,6 @@ export function candidatesForward({ interactions }: ModelOptions, has: HasWeight
       "columns of rows",
       "rows",
       `
-  let mention = row_mention[i];
   let entity = row_entity[i];
   let at = i * ROW_WIDTH;
   for (var j = lane; j < TYPES; j += LANES) { columns[at + ROW_TYPES + j] = select(0.0, 1.0, types[i] == j); }

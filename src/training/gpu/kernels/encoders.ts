@@ -9,7 +9,7 @@ export const ENCODERS_FORWARD: readonly Kernel[] = [
     rows: "mentions",
     columns: "CONTEXT",
     inner: "4 * EMBEDDING",
-    left: "means[i * 5 * EMBEDDING + k]",
+    left: "means[i * PARTS * EMBEDDING + k]",
     right: "context_kernel[k * CONTEXT + j]",
     put: `
   let at = i * CONTEXT + j;
@@ -21,7 +21,7 @@ export const ENCODERS_FORWARD: readonly Kernel[] = [
     rows: "entities",
     columns: "VECTOR",
     inner: "EMBEDDING",
-    left: "means[(5 * step.mentions + i) * EMBEDDING + k]",
+    left: "means[(PARTS * step.mentions + i) * EMBEDDING + k]",
     right: "description_kernel[k * VECTOR + j]",
     put: `
   let number = sum + description_bias[j];
@@ -45,7 +45,7 @@ export const ENCODERS_BACKWARD: readonly Kernel[] = [
     rows: "4 * EMBEDDING",
     columns: "CONTEXT",
     inner: "mentions",
-    left: "means[k * 5 * EMBEDDING + i]",
+    left: "means[k * PARTS * EMBEDDING + i]",
     right: "on_context[k * CONTEXT + j]",
     transposed: "left",
     put: "grad_context_kernel[i * CONTEXT + j] = sum;",
@@ -63,13 +63,13 @@ export const ENCODERS_BACKWARD: readonly Kernel[] = [
     left: "on_context[i * CONTEXT + k]",
     right: "context_kernel[j * CONTEXT + k]",
     transposed: "right",
-    put: "on_means[i * 5 * EMBEDDING + j] += sum;",
+    put: "on_means[i * PARTS * EMBEDDING + j] += sum;",
   }),
   product("gradient of description_kernel", {
     rows: "EMBEDDING",
     columns: "VECTOR",
     inner: "entities",
-    left: "means[(5 * step.mentions + k) * EMBEDDING + i]",
+    left: "means[(PARTS * step.mentions + k) * EMBEDDING + i]",
     right: "on_vectors[k * VECTOR + j]",
     transposed: "left",
     put: "grad_description_kernel[i * VECTOR + j] = sum;",
@@ -87,6 +87,6 @@ export const ENCODERS_BACKWARD: readonly Kernel[] = [
     left: "on_vectors[i * VECTOR + k]",
     right: "description_kernel[j * VECTOR + k]",
     transposed: "right",
-    put: "on_means[(5 * step.mentions + i) * EMBEDDING + j] += sum;",
+    put: "on_means[(PARTS * step.mentions + i) * EMBEDDING + j] += sum;",
   }),
 ];

@@ -4,10 +4,15 @@ import { NUMBERS_OF_MEANS } from "../scratch.js";
 
 /** Which mean each of the similarities' texts is: all context, the document, what is near. */
 const TEXTS = `
-const TEXTS = array(0u, 3u, 4u);
+const TEXTS = array(ALL, DOCUMENT, NEAR);
 
 /** Column of a row's first cosine. */
 fn cosines_of(row: u32) -> u32 { return row * ROW_WIDTH + ROW_SIMILARITIES + 1; }
+
+/** What the cosine in a column does to a number of one mean, unit where that has length 1: times its length, the gradient. */
+fn by_cosine(column: u32, of_other: u32, length_of_other: f32, unit: f32) -> f32 {
+  return on_columns[column] * (COSINE_SCALE * means[of_other] / length_of_other - columns[column] * unit);
+}
 `;
 
 /** Gradient of number `j` of the product of context and description, in a row: its own, and by the dot product. */
@@ -36,7 +41,7 @@ const INTERACTIONS = withFunctions(
     `
   let mention = row_mention[i];
   let entity = row_entity[i];
-  let described = 5 * step.mentions + entity;
+  let described = PARTS * step.mentions + entity;
   let at = i * ROW_WIDTH;
   var dots = vec4f();
   for (var j = lane; j < VECTOR; j += LANES) {
@@ -46,15 +51,15 @@ const INTERACTIONS = withFunctions(
   }
   for (var j = lane; j < EMBEDDING; j += LANES) {
     let number = means[described * EMBEDDING + j];
-    for (var text = 0u; text < 3; text++) {
-      dots[text + 1] += number * means[(5 * mention + TEXTS[text]) * EMBEDDING + j];
+    for (var text = 0u; text + 1 < SIMILARITIES; text++) {
+      dots[text + 1] += number * means[(PARTS * mention + TEXTS[text]) * EMBEDDING + j];
     }
   }
   dots = total(dots, lane);
   if (lane == 0) {
     columns[at + ROW_SIMILARITIES] = DOT_SCALE * dots.x;
-    for (var text = 0u; text < 3; text++) {
-      let cosine = dots[text + 1] / (lengths[5 * mention + TEXTS[text]] * lengths[described]);
+    for (var text = 0u; text + 1 < SIMILARITIES; text++) {
+      let cosine = dots[text + 1] / (lengths[PARTS * mention + TEXTS[text]] * lengths[described]);
       columns[cosines_of(i) + text] = COSINE_SCALE * cosine;
     }
   }`,
@@ -122,26 +127,24 @@ export const INTERACTIONS_BACKWARD: readonly Kernel[] = [
       `
   let mean = i / EMBEDDING;
   let j = i % EMBEDDING;
-  let described = 5 * step.mentions;
+  let described = PARTS * step.mentions;
   let unit = means[i] / lengths[mean];
   var sum = 0.0;
   if (mean >= described) {
     let entity = mean - described;
     for (var at = entity_starts[entity]; at < entity_starts[entity + 1]; at++) {
       let row = entity_rows[at];
-      for (var text = 0u; text < 3; text++) {
-        let other = 5 * row_mention[row] + TEXTS[text];
-        let scaled = COSINE_SCALE * means[other * EMBEDDING + j] / lengths[other];
-        sum += on_columns[cosines_of(row) + text] * (scaled - columns[cosines_of(row) + text] * unit);
+      for (var text = 0u; text + 1 < SIMILARITIES; text++) {
+        let other = PARTS * row_mention[row] + TEXTS[text];
+        sum += by_cosine(cosines_of(row) + text, other * EMBEDDING + j, lengths[other], unit);
       }
     }
   } else {
-    for (var text = 0u; text < 3; text++) {
-      if (mean % 5 != TEXTS[text]) { continue; }
-      for (var row = starts[mean / 5]; row < starts[mean / 5 + 1]; row++) {
+    for (var text = 0u; text + 1 < SIMILARITIES; text++) {
+      if (mean % PARTS != TEXTS[text]) { continue; }
+      for (var row = starts[mean / PARTS]; row < starts[mean / PARTS + 1]; row++) {
         let other = described + row_entity[row];
-        let scaled = COSINE_SCALE * means[other * EMBEDDING + j] / lengths[other];
-        sum += on_columns[cosines_of(row) + text] * (scaled - columns[cosines_of(row) + text] * unit);
+        sum += by_cosine(cosines_of(row) + text, other * EMBEDDING + j, lengths[other], unit);
       }
     }
   }

@@ -15,10 +15,12 @@ fn standing_of(mention: u32) -> Standing {
 `;
 
 export const NIL_FORWARD: readonly Kernel[] = [
-  each(
-    "NIL's columns",
-    "mentions * NIL_WIDTH",
-    `
+  withFunctions(
+    STANDING,
+    each(
+      "NIL's columns",
+      "mentions * NIL_WIDTH",
+      `
   let mention = i / NIL_WIDTH;
   let j = i % NIL_WIDTH;
   var number = 0.0;
@@ -33,6 +35,7 @@ export const NIL_FORWARD: readonly Kernel[] = [
     number = select(0.0, 1.0, labels[mention] == j - NIL_LABELS);
   }
   nil_columns[i] = number;`,
+    ),
   ),
   product("NIL's hidden layer", {
     rows: "mentions",
@@ -50,7 +53,7 @@ export const NIL_FORWARD: readonly Kernel[] = [
   for (var j = 0u; j < NIL_HIDDEN; j++) { sum += nil_units[i * NIL_HIDDEN + j] * nil_score[j]; }
   nil_logits[i] = sum;`,
   ),
-].map((kernel) => withFunctions(STANDING, kernel));
+];
 
 /** Of `on_nil`: adds to `on_scores`, and begins `on_context`. */
 export const NIL_BACKWARD: readonly Kernel[] = [
@@ -96,10 +99,12 @@ export const NIL_BACKWARD: readonly Kernel[] = [
     put: `
   if (j < NIL_STANDING) { on_context[i * CONTEXT + j] = sum; } else { on_standing[i * 2 + j - NIL_STANDING] = sum; }`,
   }),
-  each(
-    "gradients of scores, by NIL",
-    "mentions",
-    `
+  withFunctions(
+    STANDING,
+    each(
+      "gradients of scores, by NIL",
+      "mentions",
+      `
   let standing = standing_of(i);
   let at = i * NIL_WIDTH + NIL_STANDING;
   let on_top = on_standing[i * 2] * (1 - nil_columns[at] * nil_columns[at]);
@@ -108,5 +113,6 @@ export const NIL_BACKWARD: readonly Kernel[] = [
   for (var row = starts[i]; row < starts[i + 1]; row++) {
     on_scores[row] += on_spread * exp(scores[row] - standing.top) / standing.sum;
   }`,
+    ),
   ),
-].map((kernel) => withFunctions(STANDING, kernel));
+];

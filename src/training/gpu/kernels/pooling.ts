@@ -7,22 +7,16 @@ import { MEANS } from "../scratch.js";
 
 /** The words of a mean, and the means of a word. */
 const WORDS = `
-const ALL = 0u;
-const LEFT = 1u;
-const RIGHT = 2u;
-const DOCUMENT = 3u;
-const NEAR = 4u;
-
 struct List { begin: u32, end: u32, is_near: bool }
 
 fn list_of(mean: u32) -> List {
   let contexts = step.mentions * 2 * REACH;
-  if (mean >= 5 * step.mentions) {
-    let begin = contexts + step.mentions * DOCUMENT_WORDS + (mean - 5 * step.mentions) * DESCRIPTION_WORDS;
+  if (mean >= PARTS * step.mentions) {
+    let begin = contexts + step.mentions * DOCUMENT_WORDS + (mean - PARTS * step.mentions) * DESCRIPTION_WORDS;
     return List(begin, begin + DESCRIPTION_WORDS, false);
   }
-  let mention = mean / 5;
-  let part = mean % 5;
+  let mention = mean / PARTS;
+  let part = mean % PARTS;
   let begin = mention * 2 * REACH;
   switch (part) {
     case DOCUMENT: {
@@ -48,10 +42,10 @@ fn parts_of(word: u32) -> Parts {
   let documents = contexts + step.mentions * DOCUMENT_WORDS;
   if (word < contexts) {
     let side = 1 + (word % (2 * REACH)) / REACH;
-    return Parts(5 * (word / (2 * REACH)) + vec3u(ALL, side, NEAR), vec3f(weight[word], near[word], near[word]));
+    return Parts(PARTS * (word / (2 * REACH)) + vec3u(ALL, side, NEAR), vec3f(weight[word], near[word], near[word]));
   }
-  var mean = 5 * step.mentions + (word - documents) / DESCRIPTION_WORDS;
-  if (word < documents) { mean = 5 * ((word - contexts) / DOCUMENT_WORDS) + DOCUMENT; }
+  var mean = PARTS * step.mentions + (word - documents) / DESCRIPTION_WORDS;
+  if (word < documents) { mean = PARTS * ((word - contexts) / DOCUMENT_WORDS) + DOCUMENT; }
   return Parts(vec3u(mean), vec3f(weight[word], 0, 0));
 }
 
